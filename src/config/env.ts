@@ -1,0 +1,123 @@
+import 'reflect-metadata';
+import { plainToInstance, Transform } from 'class-transformer';
+import {
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Max,
+  Min,
+  MinLength,
+  Matches,
+  validateSync,
+} from 'class-validator';
+import { IsCron, IsEncryptionKeys, IsHostPorts, IsMilliseconds, IsOrigin, IsStrongSecret } from './env-rules';
+
+const ToInt = () =>
+  Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value,
+  );
+const url = (...protocols: string[]) => ({
+  protocols,
+  require_tld: false,
+  require_protocol: true,
+  require_valid_protocol: true,
+});
+
+/**
+ * The environment, checked. To add a variable: a property here, its place in settings.ts, a line in `.env.example`.
+ * An empty variable counts as left out.
+ */
+export class Env {
+  @ToInt() @IsInt() @Min(0) @Max(65535) PORT: number = 8000;
+  @IsUrl(url('postgres', 'postgresql'), { message: 'must be a postgres:// URL' }) DATABASE_URL!: string;
+  @ToInt() @IsInt() @Min(2) @Max(500) DATABASE_POOL_SIZE: number = 10;
+  @IsOptional() @IsUrl(url('redis', 'rediss'), { message: 'must be a redis:// or rediss:// URL' }) REDIS_URL?: string;
+
+  @IsOptional() @IsStrongSecret() JWT_SECRET?: string;
+  @IsOptional() @IsUrl(url('http', 'https')) JWT_JWKS_URL?: string;
+  @IsOptional() @IsString() JWT_ISSUER?: string;
+  @IsOptional() @IsString() JWT_AUDIENCE?: string;
+  @ToInt() @IsInt() @Min(60) @Max(30 * 86_400) JWT_EXPIRES_IN: number = 86_400;
+
+  @IsEncryptionKeys() ENCRYPTION_KEYS!: string;
+
+  @IsOptional() @Matches(/^\d+$/, { message: 'must be the digits of a Meta app id' }) INSTAGRAM_APP_ID?: string;
+  @IsOptional() @IsNotEmpty() INSTAGRAM_APP_SECRET?: string;
+  @IsOptional() @Matches(/^\d+$/, { message: 'must be the digits of an app id' }) INSTAGRAM_LOGIN_APP_ID?: string;
+  @IsOptional() @IsNotEmpty() INSTAGRAM_LOGIN_APP_SECRET?: string;
+  @IsOptional() @IsUrl(url('http', 'https')) INSTAGRAM_REDIRECT_URI?: string;
+  @Matches(/^v\d+\.\d+$/, { message: 'must look like v25.0' }) GRAPH_API_VERSION: string = 'v25.0';
+  @IsOrigin() FACEBOOK_GRAPH_URL: string = 'https://graph.facebook.com';
+  @IsOrigin() INSTAGRAM_GRAPH_URL: string = 'https://graph.instagram.com';
+  @IsOrigin() FACEBOOK_DIALOG_URL: string = 'https://www.facebook.com';
+  @IsOrigin() INSTAGRAM_AUTHORIZE_URL: string = 'https://www.instagram.com';
+  @IsOrigin() INSTAGRAM_OAUTH_URL: string = 'https://api.instagram.com';
+
+  @ToInt() @IsInt() @Min(50) @Max(600_000) CONTAINER_POLL_INTERVAL_MS: number = 10_000;
+  @ToInt() @IsInt() @Min(1_000) @Max(86_400_000) CONTAINER_POLL_TIMEOUT_MS: number = 600_000;
+  @ToInt() @IsInt() @Min(0) @Max(82_800) PREPARE_AHEAD_SECONDS: number = 900;
+  @IsCron() DISPATCH_CRON: string = '0 * * * * *';
+  @IsString() @MinLength(1) CRON_TIMEZONE: string = 'UTC';
+  @IsMilliseconds() PUBLISH_VERIFY_DELAYS_MS: string = '5000,15000,30000,60000,120000';
+  @ToInt() @IsInt() @Min(2) @Max(3_600) LEASE_SECONDS: number = 60;
+  @ToInt() @IsInt() @Min(50) @Max(60_000) SWEEP_INTERVAL_MS: number = 5_000;
+  @ToInt() @IsInt() @Min(1) @Max(1_000) WORKER_CONCURRENCY: number = 50;
+
+  @IsOptional() @IsNotEmpty() OPS_USER?: string;
+  @IsOptional() @MinLength(12, { message: 'must have at least 12 characters' }) OPS_PASSWORD?: string;
+  @IsHostPorts() ALLOWED_PRIVATE_HOSTS: string = '';
+  @IsUrl(url('http', 'https')) PUBLIC_BASE_URL: string = 'http://localhost:8000';
+  @IsOptional() @IsString() CORS_ORIGINS?: string;
+  @IsNotEmpty() STORAGE_DIR: string = '.data/files';
+  @ToInt() @IsInt() @Min(1) MAX_UPLOAD_BYTES: number = 300 * 1024 * 1024;
+  @IsIn(['debug', 'info', 'warn', 'error', 'silent']) LOG_LEVEL: 'debug' | 'info' | 'warn' | 'error' | 'silent' =
+    'info';
+}
+
+/** What a variable is for and how to mend it, where the rule's own sentence is not enough. */
+const HINTS: Partial<Record<keyof Env, string>> = {
+  DATABASE_URL:
+    'PostgreSQL 14 or newer, e.g. postgres://user:password@localhost:5432/instagram (npm run demo brings its own)',
+  ENCRYPTION_KEYS: 'kid:base64(32 random bytes), e.g. "k1:$(openssl rand -base64 32)"',
+  JWT_SECRET: 'make one with: openssl rand -base64 48',
+};
+
+/**
+ * Reads and checks the environment.
+ * @throws Error one message that names every bad variable and how to mend it.
+ */
+export function loadEnv(source: NodeJS.ProcessEnv = process.env): Env {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
+  const env = plainToInstance(Env, given, { exposeDefaultValues: true });
+  const problems = validateSync(env, { skipMissingProperties: false }).map(({ property, constraints }) => {
+    const hint = HINTS[property as keyof Env];
+    const rule =
+      given[property] === undefined
+        ? 'is missing'
+        : Object.values(constraints ?? {})
+            .join('; ')
+            .replaceAll(`${property} `, '');
+    return `  ${property} ${rule}${hint ? `\n      ${hint}` : ''}`;
+  });
+  problems.push(...together(env));
+  if (problems.length > 0)
+    throw new Error(`The environment has ${problems.length} problem(s); see .env.example:\n${problems.join('\n')}`);
+  return env;
+}
+
+/** Rules that hold between variables. */
+function together(env: Env): string[] {
+  const problems: string[] = [];
+  if (!env.JWT_SECRET && !env.JWT_JWKS_URL)
+    problems.push('  JWT_SECRET or JWT_JWKS_URL is missing: nobody could call the API\n      ' + HINTS.JWT_SECRET);
+  if (!env.INSTAGRAM_APP_ID !== !env.INSTAGRAM_APP_SECRET)
+    problems.push('  INSTAGRAM_APP_ID and INSTAGRAM_APP_SECRET belong together: set both or neither');
+  if (!env.INSTAGRAM_LOGIN_APP_ID !== !env.INSTAGRAM_LOGIN_APP_SECRET)
+    problems.push('  INSTAGRAM_LOGIN_APP_ID and INSTAGRAM_LOGIN_APP_SECRET belong together: set both or neither');
+  if (!env.OPS_USER !== !env.OPS_PASSWORD)
+    problems.push('  OPS_USER and OPS_PASSWORD belong together: set both, or neither to close the queue dashboard');
+  return problems;
+}

@@ -1,0 +1,121 @@
+import { resolve } from 'node:path';
+import type { VaultKey } from '../common/vault';
+import { Secret } from '../common/secret';
+import type { Env } from './env';
+
+/** A Meta app's own id and secret. */
+export interface AppCredentials {
+  id: string;
+  secret: Secret;
+}
+
+/** Where Meta lives and who we are to it. Origins carry no path. */
+export interface GraphSettings {
+  version: string;
+  facebookGraphUrl: string;
+  instagramGraphUrl: string;
+  facebookDialogUrl: string;
+  instagramAuthorizeUrl: string;
+  instagramOauthUrl: string;
+  /** The Meta app (Facebook Login). */
+  app: AppCredentials | null;
+  /** Instagram Login's own pair; the Meta app's where none is set. */
+  instagramLoginApp: AppCredentials | null;
+  redirectUri: string | null;
+}
+
+export interface PublishingSettings {
+  containerPollIntervalMs: number;
+  containerPollTimeoutMs: number;
+  prepareAheadMs: number;
+  dispatchCron: string;
+  cronTimezone: string;
+  /** When to read the container after a publish call without a clean answer; counted from the call. */
+  verifyDelaysMs: number[];
+  leaseMs: number;
+  sweepIntervalMs: number;
+}
+
+/** Everything that can be set, by topic. Rooms take this from the container; nothing else reads the environment. */
+export class Settings {
+  readonly http: { port: number; publicBaseUrl: string; corsOrigins: string[] };
+  readonly database: { url: string; poolSize: number };
+  readonly queue: { redisUrl: string | null; databaseUrl: string; concurrency: number };
+  readonly auth: {
+    jwtSecret: Secret | null;
+    jwksUrl: string | null;
+    issuer: string | null;
+    audience: string | null;
+    expiresInSeconds: number;
+  };
+  readonly vaultKeys: VaultKey[];
+  readonly graph: GraphSettings;
+  readonly publishing: PublishingSettings;
+  readonly storage: { directory: string; maxUploadBytes: number };
+  readonly net: { allowedPrivateHosts: ReadonlySet<string> };
+  /** Null: the queue dashboard is closed. */
+  readonly ops: { user: string; password: Secret } | null;
+  readonly log: { level: Env['LOG_LEVEL'] };
+
+  constructor(env: Env) {
+    this.http = {
+      port: env.PORT,
+      publicBaseUrl: env.PUBLIC_BASE_URL.replace(/\/+$/, ''),
+      corsOrigins: list(env.CORS_ORIGINS),
+    };
+    this.database = { url: env.DATABASE_URL, poolSize: env.DATABASE_POOL_SIZE };
+    this.queue = {
+      redisUrl: env.REDIS_URL ?? null,
+      databaseUrl: env.DATABASE_URL,
+      concurrency: env.WORKER_CONCURRENCY,
+    };
+    this.auth = {
+      jwtSecret: env.JWT_SECRET ? new Secret(env.JWT_SECRET) : null,
+      jwksUrl: env.JWT_JWKS_URL ?? null,
+      issuer: env.JWT_ISSUER ?? null,
+      audience: env.JWT_AUDIENCE ?? null,
+      expiresInSeconds: env.JWT_EXPIRES_IN,
+    };
+    this.vaultKeys = list(env.ENCRYPTION_KEYS).map((entry) => {
+      const colon = entry.indexOf(':');
+      return { kid: entry.slice(0, colon), key: Buffer.from(entry.slice(colon + 1), 'base64') };
+    });
+    const app = pair(env.INSTAGRAM_APP_ID, env.INSTAGRAM_APP_SECRET);
+    this.graph = {
+      version: env.GRAPH_API_VERSION,
+      facebookGraphUrl: env.FACEBOOK_GRAPH_URL,
+      instagramGraphUrl: env.INSTAGRAM_GRAPH_URL,
+      facebookDialogUrl: env.FACEBOOK_DIALOG_URL,
+      instagramAuthorizeUrl: env.INSTAGRAM_AUTHORIZE_URL,
+      instagramOauthUrl: env.INSTAGRAM_OAUTH_URL,
+      app,
+      instagramLoginApp: pair(env.INSTAGRAM_LOGIN_APP_ID, env.INSTAGRAM_LOGIN_APP_SECRET) ?? app,
+      redirectUri: env.INSTAGRAM_REDIRECT_URI ?? null,
+    };
+    this.publishing = {
+      containerPollIntervalMs: env.CONTAINER_POLL_INTERVAL_MS,
+      containerPollTimeoutMs: env.CONTAINER_POLL_TIMEOUT_MS,
+      prepareAheadMs: env.PREPARE_AHEAD_SECONDS * 1000,
+      dispatchCron: env.DISPATCH_CRON,
+      cronTimezone: env.CRON_TIMEZONE,
+      verifyDelaysMs: list(env.PUBLISH_VERIFY_DELAYS_MS).map(Number),
+      leaseMs: env.LEASE_SECONDS * 1000,
+      sweepIntervalMs: env.SWEEP_INTERVAL_MS,
+    };
+    this.storage = { directory: resolve(env.STORAGE_DIR), maxUploadBytes: env.MAX_UPLOAD_BYTES };
+    this.net = { allowedPrivateHosts: new Set(list(env.ALLOWED_PRIVATE_HOSTS).map((entry) => entry.toLowerCase())) };
+    this.ops = env.OPS_USER && env.OPS_PASSWORD ? { user: env.OPS_USER, password: new Secret(env.OPS_PASSWORD) } : null;
+    this.log = { level: env.LOG_LEVEL };
+  }
+}
+
+function list(value: string | undefined): string[] {
+  return (value ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+}
+
+function pair(id: string | undefined, secret: string | undefined): AppCredentials | null {
+  return id && secret ? { id, secret: new Secret(secret) } : null;
+}

@@ -1,0 +1,61 @@
+import { InjectQueue } from '@nestjs/bullmq';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { Queue } from 'bullmq';
+import { Clock } from '../common/clock';
+import { Log } from '../common/log';
+import { PUBLISH_QUEUE, type PublishJob } from './queues';
+
+/** A row to look at: in `inMs` milliseconds, or at once. */
+export interface Wake {
+  postId: number;
+  /** The row's epoch: one wake-up per claim is enough, so it names the job. */
+  epoch: number;
+  inMs: number;
+}
+
+const ADD_TIMEOUT_MS = 500;
+const PAUSE_AFTER_FAILURE_MS = 1_000;
+
+/**
+ * Asks a worker to look at a post. Never throws and never takes long: a queue that is away costs nothing but time,
+ * since the sweep finds every row that is due.
+ */
+@Injectable()
+export class Nudge implements OnModuleInit {
+  private pausedUntil = 0;
+
+  constructor(
+    @InjectQueue(PUBLISH_QUEUE) private readonly queue: Queue<PublishJob>,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {}
+
+  onModuleInit(): void {
+    // Without a listener an EventEmitter throws its 'error' events.
+    this.queue.on('error', (error: Error) => this.log.debug('queue.connection_failed', { error }));
+  }
+
+  /** @returns whether the queue took it */
+  async wake(wakes: Wake[]): Promise<boolean> {
+    if (wakes.length === 0) return true;
+    // While the queue is away its client keeps commands in memory: don't pile them up.
+    if (this.clock.monotonicMs() < this.pausedUntil) return false;
+    const jobs = wakes.map(({ postId, epoch, inMs }) => ({
+      name: 'look',
+      data: { v: 1 as const, postId },
+      opts: { jobId: `post-${postId}-${epoch}`, delay: Math.max(0, Math.ceil(inMs)) },
+    }));
+    const timeout = new AbortController();
+    try {
+      const late = this.clock.delay(ADD_TIMEOUT_MS, timeout.signal).then(() => Promise.reject(new Error('timed out')));
+      await Promise.race([this.queue.addBulk(jobs), late]);
+      return true;
+    } catch (error) {
+      this.pausedUntil = this.clock.monotonicMs() + PAUSE_AFTER_FAILURE_MS;
+      this.log.warn('queue.nudge_failed', { posts: wakes.length, error });
+      return false;
+    } finally {
+      timeout.abort();
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import { InjectQueue } from '@nestjs/bullmq';
+import { Injectable } from '@nestjs/common';
+import type { Queue } from 'bullmq';
+import { PUBLISH_QUEUE } from './queues';
+
+/** Whether the queue answers, and how much waits in it. */
+@Injectable()
+export class QueueHealth {
+  constructor(@InjectQueue(PUBLISH_QUEUE) private readonly queue: Queue) {}
+
+  /** For the dashboard. */
+  get queues(): Queue[] {
+    return [this.queue];
+  }
+
+  /** @throws whatever the backend throws when it is away */
+  async depth(): Promise<Record<string, number>> {
+    return this.queue.getJobCounts('waiting', 'active', 'delayed', 'failed');
+  }
+}

@@ -1,0 +1,42 @@
+import type { AssetEntity } from './asset.entity';
+import type { AssetView } from './dto/asset-views.dto';
+import type { MediaFacts, MediaProblem } from './media-rules';
+
+/** An asset as other rooms see it: the facts for mediaProblems(), and where it can be fetched. */
+export interface Asset extends MediaFacts {
+  id: number;
+  url: string;
+  status: 'ready';
+  title: string | null;
+  altText: string | null;
+  /** As its default target: a feed image or a reel. */
+  problems: MediaProblem[];
+  createdAt: Date;
+}
+
+/** Frame rate and the like aren't kept: what was wrong with them stands among the problems. */
+export function assetOf(row: AssetEntity, url: string): Asset {
+  const { id, kind, status, title, altText, contentType, sizeBytes, width, height, durationSeconds, codecs } = row;
+  const facts = { kind, contentType, sizeBytes, width, height, durationSeconds, codecs, video: null };
+  return { ...facts, id, url, status, title, altText, problems: row.problems, createdAt: row.createdAt };
+}
+
+/** An asset as the API shows it. */
+export function viewOf(asset: Asset): AssetView {
+  return {
+    id: asset.id,
+    kind: asset.kind,
+    url: asset.url,
+    status: asset.status,
+    title: asset.title,
+    alt_text: asset.altText,
+    content_type: asset.contentType,
+    width: asset.width,
+    height: asset.height,
+    duration_seconds: asset.durationSeconds,
+    size_bytes: asset.sizeBytes,
+    codecs: asset.codecs,
+    problems: asset.problems,
+    created_at: asset.createdAt.toISOString(),
+  };
+}

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { LessThan, type Repository } from 'typeorm';
+import { AssetEntity } from './asset.entity';
+
+export type NewAsset = Omit<AssetEntity, 'id' | 'createdAt'>;
+
+/** The rows of `assets`, always of one user. */
+@Injectable()
+export class AssetsRepository {
+  constructor(@InjectRepository(AssetEntity) private readonly rows: Repository<AssetEntity>) {}
+
+  insert(asset: NewAsset): Promise<AssetEntity> {
+    return this.rows.save(this.rows.create(asset), { transaction: false });
+  }
+
+  find(userId: number, id: number): Promise<AssetEntity | null> {
+    return this.rows.findOneBy({ id, userId });
+  }
+
+  /** Newest first; `before` is the id of the last row of the page before. */
+  page(userId: number, { before, limit }: { before: number | null; limit: number }): Promise<AssetEntity[]> {
+    const older = before === null ? {} : { id: LessThan(before) };
+    return this.rows.find({ where: { userId, ...older }, order: { id: 'DESC' }, take: limit });
+  }
+
+  async update(userId: number, id: number, texts: { title?: string | null; altText?: string | null }): Promise<void> {
+    await this.rows.update({ id, userId }, texts);
+  }
+
+  async delete(userId: number, id: number): Promise<void> {
+    await this.rows.delete({ id, userId });
+  }
+}

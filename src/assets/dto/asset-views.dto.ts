@@ -1,0 +1,64 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { MediaKind, MediaProblem } from '../media-rules';
+
+/** Why Instagram would refuse the medium */
+export class AssetProblemView {
+  /** The `error_type` that publishing it would end with */
+  @ApiProperty({ type: String, enum: ['media_invalid_format', 'media_too_large', 'media_aspect_ratio_error'] })
+  code!: MediaProblem['code'];
+  /**
+   * The limit, what was found and what to do
+   * @example 'Instagram takes JPEG for a feed image; this is image/png. Convert it.'
+   */
+  message!: string;
+}
+
+/** What can be posted */
+export class AssetView {
+  /** @example 49 */
+  id!: number;
+  /** By its bytes */
+  @ApiProperty({ type: String, enum: ['image', 'video'] })
+  kind!: MediaKind;
+  /**
+   * Where it can be fetched, by Instagram too
+   * @example 'https://cdn.example.com/reel.mp4'
+   */
+  url!: string;
+  @ApiProperty({ type: String, enum: ['ready'] })
+  status!: 'ready';
+  @ApiProperty({ type: String, nullable: true, example: 'Sourdough, take 3' })
+  title!: string | null;
+  @ApiProperty({ type: String, nullable: true, example: null })
+  alt_text!: string | null;
+  /** @example 'video/mp4' */
+  content_type!: string;
+  /** Pixels as shown, i.e. turned by EXIF orientation or rotation */
+  @ApiProperty({ type: Number, nullable: true, example: 1080 })
+  width!: number | null;
+  /** Pixels as shown */
+  @ApiProperty({ type: Number, nullable: true, example: 1920 })
+  height!: number | null;
+  /** Null for images */
+  @ApiProperty({ type: Number, nullable: true, example: 14.8 })
+  duration_seconds!: number | null;
+  /** @example 7340032 */
+  size_bytes!: number;
+  /**
+   * The picture's first, then the sound's; empty for images
+   * @example ["h264", "aac"]
+   */
+  codecs!: string[];
+  /** Why Instagram would refuse it in the feed (an image) or as a reel (a video); empty: it can be posted */
+  problems!: AssetProblemView[];
+  /** @example '2026-12-01T09:30:00.000Z' */
+  created_at!: string;
+}
+
+/** A page of assets, newest first */
+export class AssetList {
+  assets!: AssetView[];
+  /** For the next page; null at the end */
+  @ApiProperty({ type: String, nullable: true, example: 'YXNzZXRzOjQ5' })
+  next_cursor!: string | null;
+}

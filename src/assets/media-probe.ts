@@ -1,0 +1,154 @@
+import type { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../common/app-error';
+import { Settings } from '../config/settings';
+import { FetchError } from '../net/fetch-error';
+import { GuardedHttp, type FetchedResponse } from '../net/guarded-http';
+import { Storage } from '../storage/storage';
+import { FileBytes, RemoteBytes, TooManyReads, type ByteSource, type RemoteFile } from './byte-source';
+import { probeImage } from './image-probe';
+import type { MediaFacts } from './media-rules';
+import { HEAD_BYTES, mediaTypeOf, type MediaType } from './media-type';
+import { probeVideo } from './video-probe';
+
+/** What the bytes of an image or a video are; never what a name or a header claims. */
+export interface ProbedMedia extends MediaFacts {
+  width: number;
+  height: number;
+  /** What it is stored as: `jpg`, `mp4`, … */
+  extension: string;
+}
+
+/** Names, redirects, connections and bodies of one probe altogether. */
+const FETCH_DEADLINE_MS = 60_000;
+const HEADERS = { 'user-agent': 'instagram-publisher (+media check)' };
+
+/** Finds out what media really is: type, size, dimensions, duration, codecs. */
+@Injectable()
+export class MediaProbe {
+  private readonly maxBytes: number;
+
+  constructor(
+    private readonly http: GuardedHttp,
+    private readonly storage: Storage,
+    settings: Settings,
+  ) {
+    this.maxBytes = settings.storage.maxUploadBytes;
+  }
+
+  /** @throws AppError `media_invalid_format` when it is no image or video, or a damaged one */
+  async probeFile(path: string): Promise<ProbedMedia> {
+    const file = await FileBytes.open(path);
+    try {
+      const type = await mediaTypeOf(await file.read(0, HEAD_BYTES));
+      return type.kind === 'video' ? await videoFrom(file, type) : await imageFrom(path, file.sizeBytes, type);
+    } finally {
+      await file.close();
+    }
+  }
+
+  /**
+   * Probes media where it lies. A video is read in pieces where the server can do that; anything else is downloaded, probed
+   * and deleted again.
+   * @throws AppError `url_not_allowed`, `media_unreachable`, `media_too_large`, `media_invalid_format`
+   */
+  async probeUrl(url: string): Promise<ProbedMedia> {
+    try {
+      return await this.probeRemote({ url, headers: HEADERS, signal: AbortSignal.timeout(FETCH_DEADLINE_MS) });
+    } catch (error) {
+      throw toldToUser(error, url);
+    }
+  }
+
+  private async probeRemote(from: RemoteFile): Promise<ProbedMedia> {
+    const range = { start: 0, end: HEAD_BYTES - 1 };
+    const first = await this.http.open(from.url, { ...from, range, maxBytes: this.maxBytes });
+    if (first.status !== 206) return this.download(first);
+    const sizeBytes = wholeSize(first);
+    if (sizeBytes !== null) {
+      if (sizeBytes > this.maxBytes) throw tooLarge(first, sizeBytes, this.maxBytes);
+      const head = await firstBytes(first.body);
+      const type = await mediaTypeOf(head);
+      const video = type.kind === 'video' ? await this.probeInPieces(from, sizeBytes, head, type) : null;
+      if (video) return video;
+    }
+    first.body.destroy();
+    return this.download(await this.http.open(from.url, { ...from, maxBytes: this.maxBytes }));
+  }
+
+  private async probeInPieces(from: RemoteFile, sizeBytes: number, head: Uint8Array, type: MediaType) {
+    try {
+      return await videoFrom(new RemoteBytes(this.http, from, sizeBytes, head), type);
+    } catch (error) {
+      if (error instanceof TooManyReads) return null;
+      throw error;
+    }
+  }
+
+  private async download({ status, url, body }: FetchedResponse): Promise<ProbedMedia> {
+    if (status !== 200) {
+      body.destroy();
+      throw new FetchError('status', url.origin, `it answered ${status}`);
+    }
+    const staged = await this.storage.stage(body);
+    try {
+      return await this.probeFile(staged.path);
+    } finally {
+      await this.storage.discard(staged);
+    }
+  }
+}
+
+async function imageFrom(
+  path: string,
+  sizeBytes: number,
+  { kind, contentType, extension }: MediaType,
+): Promise<ProbedMedia> {
+  const { width, height } = await probeImage(path);
+  return { kind, contentType, extension, sizeBytes, width, height, durationSeconds: null, codecs: [], video: null };
+}
+
+async function videoFrom(source: ByteSource, { kind, contentType, extension }: MediaType): Promise<ProbedMedia> {
+  const { facts, ...found } = await probeVideo(source);
+  return { kind, contentType, extension, sizeBytes: source.sizeBytes, ...found, video: facts };
+}
+
+/** The size of the whole file, of which a server sent the first part; null when it doesn't say. */
+function wholeSize({ headers }: FetchedResponse): number | null {
+  const total = /^bytes 0-\d+\/(\d+)$/.exec(headers['content-range'] ?? '')?.[1];
+  return total === undefined ? null : Number(total);
+}
+
+/** As many bytes as decide the type, even if the server sends more than was asked for. */
+async function firstBytes(body: Readable): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size >= HEAD_BYTES) break;
+  }
+  return Buffer.concat(chunks).subarray(0, HEAD_BYTES);
+}
+
+function tooLarge({ url, body }: FetchedResponse, sizeBytes: number, maxBytes: number): FetchError {
+  body.destroy();
+  return new FetchError('too_large', url.origin, `it offers ${sizeBytes} bytes; at most ${maxBytes} bytes are taken`);
+}
+
+/** A failed fetch in the API's words; what was fetched and is no good media is told with the host it came from. */
+function toldToUser(error: unknown, url: string): unknown {
+  if (error instanceof FetchError)
+    return error.failure === 'too_large'
+      ? new AppError('media_too_large', error.message, { action_required: 'Make the file smaller.' })
+      : new AppError('media_unreachable', error.message, {
+          action_required:
+            'Instagram fetches media itself: the URL has to answer a plain GET from anywhere, without a login.',
+        });
+  if (error instanceof AppError && error.errorType === 'media_invalid_format')
+    return new AppError(
+      'media_invalid_format',
+      `What ${new URL(url).origin}/… answers cannot be used. ${error.detail}`,
+    );
+  return error;
+}

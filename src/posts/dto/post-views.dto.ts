@@ -1,0 +1,133 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { OUTCOMES, STATUSES, type Outcome, type PostStatus } from '../post-state';
+
+/** The answer to "publish this now". */
+export class PostAccepted {
+  /** @example true */
+  success!: boolean;
+  /** @example 123 */
+  post_id!: number;
+  /**
+   * The first wake-up of this post in the queue, as the dashboard shows it
+   * @example 'post-123-0'
+   */
+  task_id!: string;
+  /** @example processing */
+  status!: 'processing';
+  /** @example 'Publishing has begun. GET /api/instagram/posts/123/status tells how far it is.' */
+  message!: string;
+}
+
+/** The answer to "publish this then". */
+export class PostScheduled {
+  /** @example true */
+  success!: boolean;
+  /** @example 124 */
+  post_id!: number;
+  /**
+   * As it was sent
+   * @example '2026-12-15T18:00:00+09:00'
+   */
+  scheduled_time!: string;
+  /** @example 'The post will be published at 2026-12-15T09:00:00.000Z.' */
+  message!: string;
+}
+
+/** A post. */
+export class PostView {
+  /** @example 123 */
+  id!: number;
+  /** @example '17841400000000001' */
+  account_id!: string;
+  /** @example REELS */
+  media_type!: 'IMAGE' | 'REELS' | 'STORIES' | 'CAROUSEL';
+  /** The asset of kind `video` it was made of */
+  @ApiProperty({ type: Number, nullable: true, example: 49 })
+  video_id!: number | null;
+  @ApiProperty({ enum: STATUSES, example: 'completed' })
+  status!: PostStatus;
+  /** Whether it is on Instagram, as far as can be proved */
+  @ApiProperty({ enum: OUTCOMES, example: 'live' })
+  outcome!: Outcome;
+  /** Whether making it again can never put a second copy on Instagram */
+  safe_to_retry!: boolean;
+  /** Instagram's id of the medium */
+  @ApiProperty({ type: String, nullable: true, example: '17920238422030506' })
+  instagram_post_id!: string | null;
+  @ApiProperty({ type: String, nullable: true, example: 'https://www.instagram.com/reel/CRyZpjhDO_k/' })
+  permalink!: string | null;
+  /** Null: published at once */
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  scheduled_time!: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  posted_at!: string | null;
+  @ApiProperty({ type: String, nullable: true, example: 'Fresh from the oven #bakery' })
+  caption!: string | null;
+  @ApiProperty({ type: String, nullable: true })
+  error_message!: string | null;
+  @ApiProperty({ type: String, nullable: true })
+  error_type!: string | null;
+  @ApiProperty({ type: Number, nullable: true })
+  instagram_error_code!: number | null;
+  @ApiProperty({ type: Number, nullable: true })
+  instagram_error_subcode!: number | null;
+  @ApiProperty({ type: String, nullable: true })
+  fbtrace_id!: string | null;
+  @ApiProperty({ type: String, format: 'date-time' })
+  created_at!: string;
+  @ApiProperty({ type: String, format: 'date-time' })
+  updated_at!: string;
+}
+
+/** A page of posts, newest first. */
+export class PostList {
+  posts!: PostView[];
+  /** How many posts the filters match, on all pages */
+  total!: number;
+  @ApiProperty({ type: String, nullable: true })
+  next_cursor!: string | null;
+}
+
+/** How far a post has come: made for polling. */
+export class PostStatusView {
+  /** @example 123 */
+  post_id!: number;
+  @ApiProperty({ enum: STATUSES, example: 'processing' })
+  status!: PostStatus;
+  @ApiProperty({ enum: OUTCOMES, example: 'not_live' })
+  outcome!: Outcome;
+  safe_to_retry!: boolean;
+  @ApiProperty({ type: String, nullable: true })
+  instagram_post_id!: string | null;
+  @ApiProperty({ type: String, nullable: true })
+  permalink!: string | null;
+  @ApiProperty({ type: String, nullable: true })
+  error_message!: string | null;
+  @ApiProperty({ type: String, nullable: true })
+  error_type!: string | null;
+  /** When we look at it next; null when nothing is left to do */
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  next_action_at!: string | null;
+  @ApiProperty({ type: String, format: 'date-time' })
+  updated_at!: string;
+}
+
+/** One step, Graph call or decision. */
+export class TimelineEntryView {
+  @ApiProperty({ type: String, format: 'date-time' })
+  at!: string;
+  @ApiProperty({ enum: ['state', 'call', 'decision'] })
+  kind!: 'state' | 'call' | 'decision';
+  /** @example 'POST /{ig-id}/media_publish: 200' */
+  summary!: string;
+  /** Codes, durations and ids; never a token or a URL */
+  @ApiProperty({ type: 'object', additionalProperties: true })
+  detail!: Record<string, unknown>;
+}
+
+/** The whole story of a post, oldest first. */
+export class TimelineView {
+  /** @example 123 */
+  post_id!: number;
+  timeline!: TimelineEntryView[];
+}

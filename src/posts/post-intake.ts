@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import { Transactions } from '../database/transactions';
+import { Events } from '../events/events';
+import { Nudge } from '../queue/nudge';
+import { PostTimeline } from './post-timeline';
+import { PostsRepository, type NewPost } from './posts.repository';
+
+/** Rows that fall due later than this are woken by the minute's dispatch (publishing/dispatch.schedule.ts). */
+const WAKE_WITHIN_MS = 90_000;
+
+/** A post becomes a row, its story and its events in one transaction; only then is a worker woken. */
+@Injectable()
+export class PostIntake {
+  constructor(
+    private readonly posts: PostsRepository,
+    private readonly timeline: PostTimeline,
+    private readonly events: Events,
+    private readonly transactions: Transactions,
+    private readonly nudge: Nudge,
+  ) {}
+
+  /** @returns the id of the post, which is committed and can't be lost any more */
+  async store(post: NewPost): Promise<number> {
+    const { id, inMs } = await this.transactions.run(async (tx) => {
+      const row = await this.posts.insert(tx, post);
+      const status = post.scheduledTime === null ? 'posting' : 'scheduled';
+      const scheduled_time = post.scheduledTime?.toISOString() ?? null;
+      const about = { userId: post.userId, postId: row.id, accountId: post.accountId };
+      const data = { post_id: row.id, account_id: post.accountId, status, outcome: 'not_live', scheduled_time };
+      await this.events.append(tx, { ...about, type: 'post.created', data });
+      if (post.scheduledTime !== null) await this.events.append(tx, { ...about, type: 'post.scheduled', data });
+      await this.timeline.append(tx, row.id, [
+        { kind: 'state', summary: `accepted as ${status}`, detail: { scheduled_time } },
+      ]);
+      return row;
+    });
+    // Not awaited: a queue that is away must not hold up the answer, and the sweep finds the row without it.
+    if (inMs < WAKE_WITHIN_MS) void this.nudge.wake([{ postId: id, epoch: 0, inMs }]);
+    return id;
+  }
+}

@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { AssetsService } from '../assets/assets.service';
+import { MediaProbe } from '../assets/media-probe';
+import { mediaProblems, type MediaFacts, type MediaTarget } from '../assets/media-rules';
+import { AppError, validationError } from '../common/app-error';
+import type { CreatePostBody } from './dto/create-post.dto';
+import type { MediaKind, MediaType, RuleProblem } from './post-rules';
+
+/** The one medium of a post: an asset of the user's, or somebody's public URL. */
+export interface LocatedMedium {
+  kind: MediaKind;
+  assetId: number | null;
+  url: string;
+  /** Known before anything is fetched, for assets only. */
+  facts: MediaFacts | null;
+}
+
+const SOURCES = ['video_id', 'asset_id', 'video_url', 'image_url'] as const;
+
+/** Exactly one source, told without asking anybody. */
+export function sourceProblems(body: CreatePostBody): RuleProblem[] {
+  const given = SOURCES.filter((source) => body[source] !== undefined);
+  if (given.length === 1) return [];
+  if (given.length === 0) return [{ pointer: '', message: `one of ${SOURCES.join(', ')} is needed` }];
+  return given.map((source) => ({ pointer: `/${source}`, message: `only one of ${given.join(', ')} may be given` }));
+}
+
+/** Finds a post's medium and makes sure that Instagram can take it, before Instagram sees it. */
+@Injectable()
+export class PostMedia {
+  constructor(
+    private readonly assets: AssetsService,
+    private readonly probe: MediaProbe,
+  ) {}
+
+  /** @throws AppError `not_found` for an asset that is not this user's, `validation_error` for one of the wrong kind */
+  async locate(userId: number, body: CreatePostBody): Promise<LocatedMedium> {
+    if (body.video_url !== undefined) return { kind: 'video', assetId: null, url: body.video_url, facts: null };
+    if (body.image_url !== undefined) return { kind: 'image', assetId: null, url: body.image_url, facts: null };
+    const asset = await this.assets.find(userId, body.video_id ?? body.asset_id ?? 0);
+    if (body.video_id !== undefined && asset.kind !== 'video')
+      throw validationError([{ pointer: '/video_id', message: 'is the id of an image; send it as asset_id' }]);
+    return { kind: asset.kind, assetId: asset.id, url: asset.url, facts: asset };
+  }
+
+  /** @throws AppError `url_not_allowed`, `media_unreachable`, `media_invalid_format`, `media_too_large`, `media_aspect_ratio_error` */
+  async check(medium: LocatedMedium, mediaType: MediaType): Promise<void> {
+    const facts = medium.facts ?? (await this.probe.probeUrl(medium.url));
+    if (facts.kind !== medium.kind)
+      throw new AppError(
+        'media_invalid_format',
+        `${medium.kind}_url leads to ${facts.contentType}, which is no ${medium.kind}.`,
+        {
+          action_required: `Send it as ${facts.kind}_url.`,
+        },
+      );
+    const [first, ...others] = mediaProblems(facts, targetOf(mediaType, medium.kind));
+    if (!first) return;
+    const errors = [first, ...others].map(({ message }) => ({ pointer: '', message }));
+    throw new AppError(first.code, first.message, others.length > 0 ? { errors } : {});
+  }
+}
+
+function targetOf(mediaType: MediaType, kind: MediaKind): MediaTarget {
+  if (mediaType === 'STORIES') return kind === 'video' ? 'story_video' : 'story_image';
+  return kind === 'video' ? 'reel' : 'feed_image';
+}

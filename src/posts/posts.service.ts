@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { notFound } from '../common/app-error';
+import { decodeCursor, encodeCursor } from '../common/cursor';
+import type { ListPostsQuery } from './dto/list-posts.dto';
+import type { PostList, PostStatusView, PostView, TimelineView } from './dto/post-views.dto';
+import { parseInstant } from './instant';
+import type { PostEntity } from './post.entity';
+import { PostTimeline } from './post-timeline';
+import { statusOf, viewOf } from './post-view';
+import { PostsRepository } from './posts.repository';
+
+const LIST = 'posts';
+
+/** Reading posts. A post of another user is as unknown as one that never was. */
+@Injectable()
+export class PostsService {
+  constructor(
+    private readonly posts: PostsRepository,
+    private readonly timelines: PostTimeline,
+  ) {}
+
+  async get(userId: number, id: number): Promise<PostView> {
+    return viewOf(await this.find(userId, id));
+  }
+
+  async status(userId: number, id: number): Promise<PostStatusView> {
+    return statusOf(await this.find(userId, id));
+  }
+
+  async timeline(userId: number, id: number): Promise<TimelineView> {
+    await this.find(userId, id);
+    const rows = await this.timelines.of(id);
+    return { post_id: id, timeline: rows.map((row) => ({ ...row, at: row.at.toISOString() })) };
+  }
+
+  async list(userId: number, query: ListPostsQuery): Promise<PostList> {
+    const before = query.cursor === undefined ? null : decodeCursor(LIST, query.cursor);
+    const filter = {
+      status: query.status,
+      accountId: query.account_id,
+      from: instant(query.from),
+      to: instant(query.to),
+    };
+    const { rows, total } = await this.posts.page(userId, filter, { before, limit: query.limit + 1 });
+    const page = rows.slice(0, query.limit);
+    const last = rows.length > query.limit ? page.at(-1) : undefined;
+    return { posts: page.map(viewOf), total, next_cursor: last ? encodeCursor(LIST, last.id) : null };
+  }
+
+  private async find(userId: number, id: number): Promise<PostEntity> {
+    const post = await this.posts.find(userId, id);
+    if (!post) throw notFound('post');
+    return post;
+  }
+}
+
+function instant(text: string | undefined): Date | undefined {
+  return text === undefined ? undefined : (parseInstant(text) ?? undefined);
+}

@@ -1,0 +1,53 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import { CronJob } from 'cron';
+import { Log } from '../common/log';
+import { Settings } from '../config/settings';
+import { Nudge } from '../queue/nudge';
+import { PublishingRows, type Due } from './publishing-rows';
+
+/** Longer than a minute, so that no second falls between two runs. */
+const DISPATCH_WINDOW_MS = 70_000;
+const BATCH = 1_000;
+
+/**
+ * Finds rows that want looking at: each minute what falls due soon, every few seconds what was left behind (a lost job, a
+ * dead worker, a queue that was wiped). Safe with any number of workers: a wake-up too many is dropped by the claim.
+ */
+@Injectable()
+export class DispatchSchedule implements OnApplicationBootstrap {
+  private readonly running = new Set<string>();
+
+  constructor(
+    private readonly rows: PublishingRows,
+    private readonly nudge: Nudge,
+    private readonly registry: SchedulerRegistry,
+    private readonly settings: Settings,
+    private readonly log: Log,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const { dispatchCron, cronTimezone, sweepIntervalMs } = this.settings.publishing;
+    const dispatch = () => void this.once('dispatch', () => this.rows.fallingDue(DISPATCH_WINDOW_MS, BATCH));
+    const sweep = () => void this.once('sweep', () => this.rows.leftBehind(BATCH));
+    const job = CronJob.from({ cronTime: dispatchCron, timeZone: cronTimezone, onTick: dispatch, start: true });
+    this.registry.addCronJob('dispatch', job);
+    // eslint-disable-next-line no-restricted-syntax -- a schedule, like the cron above; @nestjs/schedule stops it
+    this.registry.addInterval('sweep', setInterval(sweep, sweepIntervalMs));
+    dispatch();
+  }
+
+  /** Skips a run while the last one is still at work; a failed run is only late. */
+  async once(name: string, find: () => Promise<Due[]>): Promise<void> {
+    if (this.running.has(name)) return;
+    this.running.add(name);
+    try {
+      const due = await find();
+      if (await this.nudge.wake(due)) this.log.debug(`${name}.finished`, { woken: due.length });
+    } catch (error) {
+      this.log.warn(`${name}.failed`, { error });
+    } finally {
+      this.running.delete(name);
+    }
+  }
+}

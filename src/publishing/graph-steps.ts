@@ -1,0 +1,164 @@
+import { Injectable } from '@nestjs/common';
+import { AccountsService } from '../accounts/accounts.service';
+import { AssetsService } from '../assets/assets.service';
+import { GraphError, InstagramGraph, type ContainerSpec, type Credential, type GraphCallObservation } from '../graph';
+import type { PostItem } from '../posts/post.entity';
+import { matchMedia, type Candidate } from './match-media';
+import type { ClaimedPost } from './publishing-rows';
+import { PublishingRows } from './publishing-rows';
+import type { Call, Heard } from './publishing-state';
+import type { Failure } from './retry-policy';
+
+/** How far back and how many media are looked through for a post's own. */
+const RECENT_MEDIA = 50;
+
+/** What bounds a publish call: how long it may take, and the last check before its bytes leave. */
+export interface PublishGuard {
+  timeoutMs: number;
+  beforeSend: () => void;
+}
+
+/** Makes the one Graph call that a step asks for and says what was heard, in the words that deciding understands. */
+@Injectable()
+export class GraphSteps {
+  constructor(
+    private readonly graph: InstagramGraph,
+    private readonly accounts: AccountsService,
+    private readonly assets: AssetsService,
+    private readonly rows: PublishingRows,
+  ) {}
+
+  async make(
+    call: Call,
+    post: ClaimedPost,
+    guard: PublishGuard,
+  ): Promise<{ heard: Heard; observed: GraphCallObservation[] }> {
+    const observed: GraphCallObservation[] = [];
+    const credential = await this.accounts.credential(post.accountRowId);
+    if (credential === null) return { heard: { what: 'call_failed', failure: disconnected(post) }, observed };
+    const graph = this.graph.observedBy((seen) => observed.push(seen));
+    try {
+      return { heard: await this.ask(graph, call, post, credential, guard), observed };
+    } catch (error) {
+      if (!(error instanceof GraphError)) throw error;
+      const failure = failureOf(error);
+      if (call !== 'publish') return { heard: { what: 'call_failed', failure }, observed };
+      return { heard: { what: error.ambiguous ? 'publish_unclear' : 'publish_not_sent', failure }, observed };
+    }
+  }
+
+  private async ask(
+    graph: InstagramGraph,
+    call: Call,
+    post: ClaimedPost,
+    credential: Credential,
+    guard: PublishGuard,
+  ): Promise<Heard> {
+    const containerId = post.containerId ?? '';
+    switch (call) {
+      case 'create_container': {
+        const spec = await this.containerOf(post);
+        if (spec === null) return { what: 'call_failed', failure: assetGone };
+        const created = await graph.createContainer(credential, post.accountId, spec);
+        return { what: 'container_created', containerId: created.containerId };
+      }
+      case 'read_container': {
+        const { statusCode, failure, subcode } = await graph.containerStatus(credential, containerId);
+        const why = failure
+          ? { kind: failure.kind, permanent: failure.permanent, advice: failure.advice, subcode: subcode ?? undefined }
+          : null;
+        return { what: 'container_status', code: statusCode, failure: why };
+      }
+      case 'publish': {
+        const { mediaId } = await graph.publish(credential, post.accountId, containerId, guard);
+        return { what: 'published', mediaId };
+      }
+      case 'find_media':
+        return this.find(graph, post, credential);
+      case 'read_permalink': {
+        const { permalink } = await graph.readMedia(credential, post.instagramPostId ?? '');
+        return { what: 'permalink_read', permalink };
+      }
+    }
+  }
+
+  private async find(graph: InstagramGraph, post: ClaimedPost, credential: Credential): Promise<Heard> {
+    const since = post.intentAt ?? post.dueAt;
+    const query = { since: new Date(since.getTime() - 60_000), limit: RECENT_MEDIA };
+    const list =
+      post.mediaType === 'STORIES'
+        ? await graph.recentStories(credential, post.accountId, query)
+        : await graph.recentMedia(credential, post.accountId, query);
+    const candidates = list.map((medium): Candidate => ({
+      ...medium,
+      mediaId: medium.id,
+      mediaProductType: medium.productType,
+    }));
+    const sought = { mediaType: post.mediaType, caption: post.caption, since };
+    const mediaId = matchMedia(sought, candidates, await this.rows.ownedMedia(post));
+    if (mediaId === null) return { what: 'media_not_found' };
+    return { what: 'media_found', mediaId, permalink: list.find(({ id }) => id === mediaId)?.permalink ?? null };
+  }
+
+  /** Null: the asset was deleted meanwhile. */
+  private async containerOf(post: ClaimedPost): Promise<ContainerSpec | null> {
+    const [item] = post.items;
+    const url = item && (await this.urlOf(item, post.userId));
+    return item && url ? containerSpec(post, item, url) : null;
+  }
+
+  private urlOf(item: PostItem, userId: number): Promise<string | null> {
+    return item.asset_id === null ? Promise.resolve(item.url) : this.assets.publicUrl(userId, item.asset_id);
+  }
+}
+
+/** One medium as the container that Instagram makes of it. Meta: IG User media; reference §2.1. */
+export function containerSpec(
+  post: Pick<ClaimedPost, 'mediaType' | 'caption' | 'options'>,
+  item: Pick<PostItem, 'kind'>,
+  url: string,
+): ContainerSpec {
+  const { options } = post;
+  const captioned = { caption: post.caption ?? undefined, locationId: options.location_id };
+  switch (post.mediaType) {
+    case 'REELS':
+      return {
+        kind: 'reel',
+        videoUrl: url,
+        shareToFeed: options.share_to_feed,
+        coverUrl: options.cover_url,
+        thumbOffsetMs: options.thumb_offset,
+        audioName: options.audio_name,
+        ...captioned,
+      };
+    case 'STORIES':
+      return item.kind === 'video' ? { kind: 'story_video', videoUrl: url } : { kind: 'story_image', imageUrl: url };
+    case 'IMAGE':
+    case 'CAROUSEL':
+      return { kind: 'image', imageUrl: url, altText: options.alt_text, ...captioned };
+  }
+}
+
+function failureOf(error: GraphError): Failure {
+  return {
+    kind: error.kind,
+    permanent: error.permanent,
+    advice: error.advice,
+    code: error.code ?? undefined,
+    subcode: error.subcode ?? undefined,
+    fbtraceId: error.fbtraceId ?? undefined,
+    retryAfterSeconds: error.retryAfterSeconds ?? undefined,
+  };
+}
+
+function disconnected(post: ClaimedPost): Failure {
+  return {
+    kind: 'account_not_found',
+    advice: `The Instagram account ${post.accountId} was disconnected. Connect it again, then retry the post.`,
+  };
+}
+
+const assetGone: Failure = {
+  kind: 'media_unreachable',
+  advice: 'The asset of this post was deleted before Instagram could fetch it. Make a new post with another asset.',
+};

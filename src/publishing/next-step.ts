@@ -1,0 +1,74 @@
+import { linkLater, live } from './ending';
+import { containerCreated, processed, retryOrFail, unreadableWhileWaiting } from './preparing';
+import type { Call, Change, Heard, PublishingState, Rules } from './publishing-state';
+import type { Failure } from './retry-policy';
+import { publishNotSent, publishUnclear, unreadable, verified } from './verifying';
+
+/** The one Graph call that a post's step asks for. Null: none. */
+export function callFor({ step, instagramPostId }: Pick<PublishingState, 'step' | 'instagramPostId'>): Call | null {
+  switch (step) {
+    case 'create':
+      return 'create_container';
+    case 'await':
+    case 'verify':
+      return 'read_container';
+    case 'publish':
+      return 'publish';
+    case 'link':
+      return instagramPostId === null ? 'find_media' : 'read_permalink';
+    case 'done':
+      return null;
+  }
+}
+
+/**
+ * What a post becomes after what Meta said, and when to look at it again. Pure: no clock, no database, no network.
+ * The contract's section "At most once, never lost, on time" is decided here and in the files it calls.
+ */
+export function nextStep(post: PublishingState, heard: Heard, now: Date, rules: Rules): Change {
+  switch (heard.what) {
+    case 'container_created':
+      return containerCreated(post, heard.containerId, now, rules);
+    case 'container_status': {
+      const means = post.step === 'verify' ? verified : processed;
+      return means(post, heard.code, heard.failure, now, rules);
+    }
+    case 'published':
+      return live(post, now, heard.mediaId, 'Instagram confirmed the publish call.');
+    case 'publish_unclear':
+      return publishUnclear(post, heard.failure, now, rules);
+    case 'publish_not_sent':
+      return publishNotSent(post, heard.failure, now);
+    case 'media_found':
+      return mediaFound(heard.mediaId, heard.permalink, now);
+    case 'media_not_found':
+      return linkLater(post, now, 'No single medium on the account matches this post yet.');
+    case 'permalink_read':
+      if (heard.permalink === null) return linkLater(post, now, 'Instagram gave no permalink.');
+      return { set: { permalink: heard.permalink, step: 'done' }, lookAgainAt: null, why: 'The permalink was read.' };
+    case 'call_failed':
+      return callFailed(post, heard.failure, now, rules);
+  }
+}
+
+function mediaFound(mediaId: string, permalink: string | null, now: Date): Change {
+  const why = 'Exactly one medium on the account matches this post: it is this one.';
+  if (permalink === null) return { set: { instagramPostId: mediaId }, lookAgainAt: now, why };
+  return { set: { instagramPostId: mediaId, permalink, step: 'done' }, lookAgainAt: null, why };
+}
+
+/** A call that cannot have published anything failed. */
+function callFailed(post: PublishingState, failure: Failure, now: Date, rules: Rules): Change {
+  switch (post.step) {
+    case 'await':
+      return unreadableWhileWaiting(post, failure, now, rules);
+    case 'verify':
+      return unreadable(post, failure, now, rules);
+    case 'link':
+      return linkLater(post, now, `Reading from Instagram failed (${failure.kind}); the post is live all the same.`);
+    case 'create':
+    case 'publish':
+    case 'done':
+      return retryOrFail(post, failure, now);
+  }
+}

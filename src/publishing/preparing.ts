@@ -1,0 +1,146 @@
+import type { PostStatus } from '../posts/post-state';
+import { fail, live } from './ending';
+import { after, type Change, type ContainerCode, type PublishingState, type Rules } from './publishing-state';
+import { afterFailure, afterSuccess, type Failure } from './retry-policy';
+
+/** Meta keeps an unpublished container for 24 h (reference §2.4). */
+export const CONTAINER_LIFE_MS = 24 * 3_600_000;
+
+const FIRST_LOOK_MS = 1_000;
+
+export function containerCreated(post: PublishingState, containerId: string, now: Date, rules: Rules): Change {
+  return {
+    set: {
+      status: shown(post, now, 'processing'),
+      step: 'await',
+      ...noContainer,
+      containerId,
+      containerCreatedAt: now,
+      failures: afterSuccess(post.failures),
+    },
+    lookAgainAt: after(now, firstLookMs(rules)),
+    why: `Instagram took the media as container ${containerId}.`,
+  };
+}
+
+/** What a container's status means before a publish call was sent on it. */
+export function processed(
+  post: PublishingState,
+  code: ContainerCode,
+  failure: Failure | null,
+  now: Date,
+  rules: Rules,
+): Change {
+  const read = { ...post, failures: afterSuccess(post.failures) };
+  switch (code) {
+    case 'FINISHED':
+      return {
+        set: { status: shown(post, now, 'processing'), step: 'publish', failures: read.failures },
+        lookAgainAt: post.dueAt > now ? post.dueAt : now,
+        why: 'The container is ready to be published.',
+      };
+    case 'PUBLISHED':
+      return live(post, now, null, 'The container says that it was published.');
+    case 'IN_PROGRESS':
+      return stillProcessing(read, now, rules);
+    case 'ERROR':
+    case 'EXPIRED':
+      return containerDied(read, code, failure, now);
+  }
+}
+
+/** `ERROR` and `EXPIRED` are final for a container, and prove that it was never published: try with a new one, or fail. */
+export function containerDied(
+  post: PublishingState,
+  code: 'ERROR' | 'EXPIRED',
+  failure: Failure | null,
+  now: Date,
+): Change {
+  return retryOrFail(post, failure ?? lost(code), now, { newContainer: true });
+}
+
+/** A container that can't be read now is still worth waiting for: 100/33 on a fresh one heals by itself (peers, #1562). */
+export function unreadableWhileWaiting(post: PublishingState, failure: Failure, now: Date, rules: Rules): Change {
+  if (failure.kind !== 'object_missing') return retryOrFail(post, failure, now);
+  if (waitedMs(post, now) >= rules.containerPollTimeoutMs)
+    return retryOrFail(post, { ...failure, kind: 'media_processing_error' }, now);
+  return { set: {}, lookAgainAt: after(now, rules.containerPollIntervalMs), why: 'The container cannot be read yet.' };
+}
+
+/** By the retry policy. Only for calls that cannot have published anything. */
+export function retryOrFail(
+  post: PublishingState,
+  failure: Failure,
+  now: Date,
+  { newContainer = false }: { newContainer?: boolean } = {},
+): Change {
+  const verdict = afterFailure(failure, post.failures);
+  if (verdict.do === 'fail') return fail(failure, `Not tried again (${failure.kind}).`);
+  const lookAgainAt = after(now, verdict.inMs);
+  const seconds = Math.round(verdict.inMs / 1_000);
+  if (!verdict.newContainer && !newContainer)
+    return { set: { failures: verdict.counts }, lookAgainAt, why: `${failure.kind}: tried again in ${seconds} s.` };
+  const fresh = rebuild(post, now, `${failure.kind}: a new container will be made in ${seconds} s.`);
+  return { ...fresh, set: { ...fresh.set, failures: verdict.counts }, lookAgainAt };
+}
+
+/** Starts over with a new container. Only ever where the old one is proved unpublished. */
+export function rebuild(post: PublishingState, now: Date, why: string): Change {
+  return {
+    set: { status: shown(post, now, 'posting'), outcome: 'not_live', step: 'create', ...noContainer },
+    lookAgainAt: now,
+    why,
+  };
+}
+
+/** A container is of no use once Meta has thrown it away. */
+export function containerIsTooOld({ containerCreatedAt }: PublishingState, now: Date): boolean {
+  return containerCreatedAt !== null && now.getTime() - containerCreatedAt.getTime() >= CONTAINER_LIFE_MS;
+}
+
+export function firstLookMs({ containerPollIntervalMs }: Rules): number {
+  return Math.min(FIRST_LOOK_MS, containerPollIntervalMs);
+}
+
+const noContainer = {
+  containerId: null,
+  containerCreatedAt: null,
+  intentAt: null,
+  publishCalls: 0,
+  doubts: 0,
+  refusal: null,
+};
+
+/** Images take a second, long reels minutes: look often at first, then at the interval that Meta's quota bears. */
+function stillProcessing(post: PublishingState, now: Date, rules: Rules): Change {
+  const waited = waitedMs(post, now);
+  if (waited >= rules.containerPollTimeoutMs) return retryOrFail(post, tooSlow(waited), now, { newContainer: true });
+  const pause = Math.min(Math.max(waited, FIRST_LOOK_MS), rules.containerPollIntervalMs);
+  return {
+    set: { status: shown(post, now, 'processing'), failures: post.failures },
+    lookAgainAt: after(now, pause),
+    why: 'Instagram is still processing the media.',
+  };
+}
+
+/** Until its time comes a scheduled post stays `scheduled` to its user, however far its containers are. */
+function shown({ status, dueAt }: PublishingState, now: Date, working: 'posting' | 'processing'): PostStatus {
+  return status === 'scheduled' && now < dueAt ? 'scheduled' : working;
+}
+
+function waitedMs({ containerCreatedAt }: PublishingState, now: Date): number {
+  return now.getTime() - (containerCreatedAt ?? now).getTime();
+}
+
+function tooSlow(waited: number): Failure {
+  return {
+    kind: 'media_processing_error',
+    advice: `Instagram did not finish processing the media within ${Math.round(waited / 1_000)} s.`,
+  };
+}
+
+function lost(code: 'ERROR' | 'EXPIRED'): Failure {
+  return code === 'EXPIRED'
+    ? { kind: 'container_expired', advice: 'Instagram threw the unpublished container away after 24 hours.' }
+    : { kind: 'media_processing_error', advice: 'Instagram could not process the media and gave no reason.' };
+}

@@ -1,0 +1,52 @@
+import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
+import type { OnApplicationBootstrap } from '@nestjs/common';
+import { DelayedError, type Job } from 'bullmq';
+import { Clock } from '../common/clock';
+import { Log } from '../common/log';
+import { Settings } from '../config/settings';
+import { Nudge } from '../queue/nudge';
+import { PUBLISH_QUEUE, type PublishJob } from '../queue/queues';
+import { Publisher } from './publisher';
+
+/** BullMQ ↔ publisher. A job carries nothing but where to look; whatever becomes of it, the row decides. */
+@Processor(PUBLISH_QUEUE)
+export class PublishProcessor extends WorkerHost implements OnApplicationBootstrap {
+  constructor(
+    private readonly publisher: Publisher,
+    private readonly nudge: Nudge,
+    private readonly clock: Clock,
+    private readonly log: Log,
+    private readonly settings: Settings,
+  ) {
+    super();
+  }
+
+  onApplicationBootstrap(): void {
+    this.worker.concurrency = this.settings.queue.concurrency;
+  }
+
+  async process(job: Job<PublishJob>, token?: string): Promise<void> {
+    if (job.data.v !== 1) return;
+    const { postId } = job.data;
+    const look = await this.publisher.advance(postId);
+    if (look === null) return;
+    if (!look.early) {
+      await this.nudge.wake([{ postId, epoch: look.epoch, inMs: look.inMs }]);
+      return;
+    }
+    // The bell rang before its time; a new job with this id would be swallowed while this one is active.
+    await job.moveToDelayed(this.clock.now().getTime() + Math.ceil(look.inMs), token);
+    throw new DelayedError();
+  }
+
+  /** The lease of the post runs out and the sweep finds it, so a failed job needs no hand. */
+  @OnWorkerEvent('failed')
+  onFailed(job: Job<PublishJob> | undefined, error: Error): void {
+    this.log.error('publish.job_failed', { post_id: job?.data.postId, error, stack: error.stack });
+  }
+
+  @OnWorkerEvent('error')
+  onError(error: Error): void {
+    this.log.debug('queue.connection_failed', { error });
+  }
+}

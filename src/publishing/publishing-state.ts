@@ -1,0 +1,61 @@
+import type { Outcome, PostStatus, Step } from '../posts/post-state';
+import type { Failure, FailureCounts } from './retry-policy';
+
+/** What deciding needs to know of a post. */
+export interface PublishingState {
+  status: PostStatus;
+  outcome: Outcome;
+  step: Step;
+  dueAt: Date;
+  containerId: string | null;
+  containerCreatedAt: Date | null;
+  /** When the last publish call was about to be sent; committed before it. */
+  intentAt: Date | null;
+  /** Publish calls sent on this container. */
+  publishCalls: number;
+  /** Publish calls without a clear answer whose container was publishable after all verification delays. */
+  doubts: number;
+  /** What the last publish call was answered, when that was not a clean success. */
+  refusal: Failure | null;
+  failures: FailureCounts;
+  instagramPostId: string | null;
+  postedAt: Date | null;
+}
+
+/** Settings that deciding needs. Milliseconds. */
+export interface Rules {
+  containerPollIntervalMs: number;
+  containerPollTimeoutMs: number;
+  verifyDelaysMs: number[];
+}
+
+/** The Graph calls that publishing makes, one at a time. */
+export type Call = 'create_container' | 'read_container' | 'publish' | 'find_media' | 'read_permalink';
+
+/** A container's `status_code`. Meta: reference §2.4. */
+export type ContainerCode = 'IN_PROGRESS' | 'FINISHED' | 'PUBLISHED' | 'ERROR' | 'EXPIRED';
+
+/** What Meta said to the one call that was made. */
+export type Heard =
+  | { what: 'container_created'; containerId: string }
+  | { what: 'container_status'; code: ContainerCode; failure: Failure | null }
+  | { what: 'published'; mediaId: string }
+  | { what: 'publish_unclear'; failure: Failure }
+  /** No connection came about: not a byte of the publish call left us. */
+  | { what: 'publish_not_sent'; failure: Failure }
+  | { what: 'media_found'; mediaId: string; permalink: string | null }
+  | { what: 'media_not_found' }
+  | { what: 'permalink_read'; permalink: string | null }
+  | { what: 'call_failed'; failure: Failure };
+
+/** What to write: only what changes, when to look again, and why, in a sentence for the timeline. */
+export interface Change {
+  set: Partial<PublishingState> & { permalink?: string | null; error?: Failure | null };
+  /** Null: nothing is left to do. */
+  lookAgainAt: Date | null;
+  why: string;
+}
+
+export function after(from: Date, ms: number): Date {
+  return new Date(from.getTime() + ms);
+}

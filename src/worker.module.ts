@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { CommonModule } from './common/common.module';
+import { ConfigModule } from './config/config.module';
+import { DatabaseModule } from './database/database.module';
+import { PublishingModule } from './publishing/publishing.module';
+
+/** What the worker process is made of: processors and schedules. */
+@Module({
+  imports: [
+    CommonModule,
+    ConfigModule.forProcess('worker'),
+    DatabaseModule,
+    ScheduleModule.forRoot(),
+    PublishingModule,
+  ],
+})
+export class WorkerModule {}

@@ -20,6 +20,7 @@ export class Assets1795176120000 implements MigrationInterface {
         height integer,
         duration_seconds double precision,
         codecs text[] NOT NULL DEFAULT '{}',
+        video jsonb,
         problems jsonb NOT NULL DEFAULT '[]',
         created_at timestamptz NOT NULL DEFAULT now(),
         CONSTRAINT assets_live_in_one_place CHECK ((source_url IS NULL) <> (storage_key IS NULL))

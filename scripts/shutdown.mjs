@@ -1,4 +1,4 @@
-import { explain, red } from './output.mjs';
+import { dim, explain, red, say } from './output.mjs';
 
 // Everything that was started is ended in reverse order, however the script comes to its end.
 const closers = [];
@@ -37,6 +37,7 @@ export function run(main) {
     process.on(signal, () => {
       if (signalled) return;
       signalled = signal;
+      if (closers.length > 0) say(dim('\nEnding what was started …'));
       void endAll().then(() => process.exit(code));
     });
   }

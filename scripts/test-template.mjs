@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { ROOT } from './install.mjs';
 import { Advice } from './output.mjs';
 
 const NAMES = /^igp_(tpl|t)_(\d+)_/;
 const STALE_S = 3_600;
+const TS_REQUIRE = fileURLToPath(new URL('./ts-require.cjs', import.meta.url));
 
 /** With the time in it, so that what a killed run left behind can be told from what a run beside us needs. */
 export const databaseName = (kind) => `igp_${kind}_${Math.floor(Date.now() / 1000)}_${randomBytes(4).toString('hex')}`;
@@ -70,10 +72,7 @@ async function migrate(url) {
     LOG_LEVEL: 'warn',
   };
   try {
-    await promisify(execFile)(process.execPath, ['-r', './scripts/ts-require.cjs', 'src/migrate.ts'], {
-      cwd: ROOT,
-      env,
-    });
+    await promisify(execFile)(process.execPath, ['-r', TS_REQUIRE, 'src/migrate.ts'], { cwd: ROOT, env });
   } catch (error) {
     throw new Advice(`The migrations failed:\n${error.stderr || error.message}`);
   }

@@ -16,12 +16,16 @@ import { QueueHealth } from './queue/queue-health';
 import { serveFiles } from './storage/serve-files';
 
 const JSON_BODY_LIMIT = 1024 * 1024;
+const SLOWEST_REQUEST_MS = 600_000;
 const SANE_REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /** The HTTP server under Nest: request ids and refusals that happen before any route is known. */
 export function fastifyAdapter(): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: JSON_BODY_LIMIT,
+    // A sender that stalls must not hold a connection, or the stop of the process, for ever; 300 MB may take a while.
+    requestTimeout: SLOWEST_REQUEST_MS,
+    forceCloseConnections: 'idle',
     trustProxy: false,
     genReqId: (request: IncomingMessage) => requestIdOf(request),
     routerOptions: { maxParamLength: 512 },
@@ -47,7 +51,7 @@ export async function prepareHttpApp(app: NestFastifyApplication): Promise<NestF
   app.useLogger(log);
   const fastify = app.getHttpAdapter().getInstance();
 
-  const routes = findMyWay({ ignoreTrailingSlash: true });
+  const routes = findMyWay();
   fastify.addHook('onRoute', ({ method, url }) => {
     for (const name of [method].flat())
       if (!routes.hasRoute(name as HTTPMethod, url)) routes.on(name as HTTPMethod, url, () => {});

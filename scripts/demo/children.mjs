@@ -1,5 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -28,7 +27,7 @@ const children = new Map();
 export function startChild(name, script, env) {
   makeFolder(LOGS);
   const log = createWriteStream(join(LOGS, `${name}.log`), { flags: 'w' });
-  const seen = { name, pid: 0, deaths: 0, failed: null };
+  const seen = { name, pid: 0, deaths: 0, failed: null, awaited: false };
   children.set(name, seen);
   let child;
 
@@ -51,14 +50,18 @@ export function startChild(name, script, env) {
 
   const ended = async (born, how) => {
     seen.deaths = Date.now() - born < SHORT_LIFE_MS ? seen.deaths + 1 : 1;
-    if (isEnding()) return;
+    if (isEnding() || seen.awaited) return;
     if (seen.deaths >= SHORT_LIVES) {
-      seen.failed = new Advice(`The ${name} process ended again and again (${how}); its log is .data/logs/${name}.log.`);
+      seen.failed = new Advice(
+        `The ${name} process ended again and again (${how}); its log is .data/logs/${name}.log.`,
+      );
       return;
     }
     say(`${clock()} ${yellow(`${name} ended (${how}); starting it again`)}`);
     await sleep(1_000);
-    if (!isEnding()) start();
+    if (isEnding()) return;
+    start();
+    say(`${clock()} ${name} runs again, as process ${child.pid}`);
   };
 
   start();
@@ -76,15 +79,22 @@ export function checkChildren() {
 
 /** Waits until a child that was just started answers 200 there. */
 export async function waitFor(url, child) {
+  child.awaited = true;
   for (const until = Date.now() + 60_000; Date.now() < until && child.deaths === 0; await sleep(100)) {
     const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => null);
-    if (answer?.ok) return;
+    child.awaited = !answer?.ok;
+    if (!child.awaited) return;
   }
   const how = child.deaths === 0 ? `does not answer at ${url}` : 'ended while it started';
   throw new Advice(`The ${child.name} process ${how}; its log is .data/logs/${child.name}.log.`);
 }
 
 export const clock = (at = new Date()) => dim(at.toTimeString().slice(0, 8));
+
+const told = new Set();
+
+/** The story of this post is on the screen already. */
+export const hush = (postId) => told.add(postId);
 
 const NEWS = /^post\.(published|failed|needs_review|taken_over|missed)$/;
 
@@ -94,7 +104,7 @@ function show(name, line) {
   if (!entry || isEnding()) return;
   const { level, event, post_id, error_message, error, detail } = entry;
   const bad = level === 'error' || level === 'fatal';
-  if (!bad && level !== 'warn' && !NEWS.test(event ?? '')) return;
+  if (!bad && level !== 'warn' && (!NEWS.test(event ?? '') || told.has(post_id))) return;
   const facts = [post_id && `post ${post_id}`, error_message ?? error?.message ?? detail].filter(Boolean).join(': ');
   const tint = bad ? red : level === 'warn' ? yellow : (text) => text;
   say(`${clock()} ${tint(`${name} ${event}`)} ${facts}`);

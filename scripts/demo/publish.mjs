@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ROOT } from '../install.mjs';
 import { Advice, bold, cyan, dim, green, red, say } from '../output.mjs';
 import { isEnding } from '../shutdown.mjs';
-import { checkChildren, clock } from './children.mjs';
+import { checkChildren, clock, hush } from './children.mjs';
 
 const PATIENCE_MS = 120_000;
 const ENDS = ['completed', 'failed', 'canceled', 'missed', 'needs_review'];
@@ -18,6 +18,7 @@ export async function publishReel(client, asset) {
   const start = Date.now();
   const caption = `Made on ${new Date().toLocaleString('en-GB')}, published once. #reliability`;
   const { post_id: id } = await client.post('/api/instagram/post', { video_id: asset.id, caption });
+  hush(id);
   say(`${bold('▸')} Publishing the reel: post ${id}`);
   let shown = 0;
   for (; Date.now() - start < PATIENCE_MS; await sleep(200)) {
@@ -29,6 +30,8 @@ export async function publishReel(client, asset) {
     const post = await client.get(`/api/instagram/posts/${id}/status`);
     if (!ENDS.includes(post.status)) continue;
     if (post.status !== 'completed') throw new Advice(`Post ${id} ended as ${post.status}: ${post.error_message}`);
+    // It is live; its address is read right after.
+    if (!post.permalink && Date.now() - Date.parse(post.updated_at) < 3_000) continue;
     const took = ((Date.now() - start) / 1000).toFixed(1);
     say(`${green('✓')} ${bold('Live')} after ${took} s: ${cyan(post.permalink ?? post.instagram_post_id)}`);
     return post;
@@ -48,6 +51,7 @@ export async function schedulePhoto(client, asset) {
   const scheduled_time = at.toISOString().replace('.000Z', 'Z');
   const caption = `Due at ${scheduled_time}, to the second.`;
   const { post_id } = await client.post('/api/instagram/schedule', { asset_id: asset.id, caption, scheduled_time });
+  hush(post_id);
   say(`${green('✓')} The photo is scheduled: post ${post_id} goes live at ${clock(at)}`);
   return { id: post_id, at };
 }

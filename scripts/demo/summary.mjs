@@ -10,7 +10,8 @@ export function printSummary({ client, config, worker, reel, post }) {
   const { api, sandbox, env } = config;
   const auth = '-H "Authorization: Bearer $TOKEN"';
   const body = `{"video_id": ${reel.id}, "caption": "Once more"}`;
-  const row = (name, url, note = '') => say(`  ${name.padEnd(11)}${cyan(url)}  ${dim(note)}`);
+  const width = api.length + '/ops/queues'.length;
+  const row = (name, url, note = '') => say(`  ${name.padEnd(11)}${cyan(url.padEnd(width))}  ${dim(note)}`);
   say();
   row('Instagram', `${sandbox}/`, 'the emulator: what is live');
   row('API', `${api}/docs`, 'to read and to try');

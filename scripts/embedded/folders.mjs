@@ -34,4 +34,6 @@ function checkWritable(path) {
 }
 
 const notYours = (path) =>
-  new Advice(`${path} is not yours to write to.\nWas it made by root? Then: sudo chown -R "$(id -un)" ${path}`);
+  new Advice(
+    `${path} is not yours to write to.\nWas it made by root? Then: sudo chown -R "$(id -un)" ${path.replace(/(\/\.data)\/.*/, '$1')}`,
+  );

@@ -59,11 +59,14 @@ export async function endProcess(pid, signals) {
   return gone();
 }
 
-let pdeathsig;
+const tie = (signal) => ['setpriv', '--pdeathsig', signal.replace('SIG', ''), '--'];
+
+let tiesHold;
 /** On Linux the kernel itself ends a child whose parent dies, even by kill -9. */
 function tied(signal) {
-  pdeathsig ??= linux && spawnSync('setpriv', ['--pdeathsig', 'TERM', '--', 'true']).status === 0;
-  return pdeathsig ? ['setpriv', '--pdeathsig', signal.replace('SIG', ''), '--'] : [];
+  const [file, ...args] = [...tie('SIGTERM'), 'true'];
+  tiesHold ??= linux && spawnSync(file, args).status === 0;
+  return tiesHold ? tie(signal) : [];
 }
 
 /**

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
-import type { MediaKind, MediaProblem } from './media-rules';
+import type { MediaKind, MediaProblem, VideoFacts } from './media-rules';
 
 /** A row of `assets`. It lives in one place: our storage (storageKey) or somebody's server (sourceUrl). */
 @Entity('assets')
@@ -45,6 +45,10 @@ export class AssetEntity {
 
   @Column({ type: 'text', array: true })
   codecs!: string[];
+
+  /** Null for images. */
+  @Column({ type: 'jsonb', nullable: true })
+  video!: VideoFacts | null;
 
   /** As its default target; see media-rules.ts. */
   @Column({ type: 'jsonb' })

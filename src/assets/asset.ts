@@ -14,10 +14,10 @@ export interface Asset extends MediaFacts {
   createdAt: Date;
 }
 
-/** Frame rate and the like aren't kept: what was wrong with them stands among the problems. */
 export function assetOf(row: AssetEntity, url: string): Asset {
-  const { id, kind, status, title, altText, contentType, sizeBytes, width, height, durationSeconds, codecs } = row;
-  const facts = { kind, contentType, sizeBytes, width, height, durationSeconds, codecs, video: null };
+  const { id, kind, status, title, altText, contentType, sizeBytes, width, height, durationSeconds, codecs, video } =
+    row;
+  const facts = { kind, contentType, sizeBytes, width, height, durationSeconds, codecs, video };
   return { ...facts, id, url, status, title, altText, problems: row.problems, createdAt: row.createdAt };
 }
 

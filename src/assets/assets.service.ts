@@ -112,8 +112,8 @@ function rowOf(
   { title = null, alt_text: altText = null }: { [text in keyof AssetTexts]: string | null },
   place: Pick<NewAsset, 'sourceUrl' | 'storageKey'>,
 ): NewAsset {
-  const { kind, contentType, sizeBytes, width, height, durationSeconds, codecs } = media;
+  const { kind, contentType, sizeBytes, width, height, durationSeconds, codecs, video } = media;
   const problems = mediaProblems(media, defaultTarget(kind));
-  const facts = { kind, contentType, sizeBytes, width, height, durationSeconds, codecs, problems };
+  const facts = { kind, contentType, sizeBytes, width, height, durationSeconds, codecs, video, problems };
   return { userId, status: 'ready', title, altText, ...facts, ...place };
 }

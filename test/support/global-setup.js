@@ -1,3 +1,7 @@
+const { mkdtempSync, rmSync } = require('node:fs');
+const { tmpdir } = require('node:os');
+const { join } = require('node:path');
+
 // Runs once, before all tests. `npm test` has started the servers already; after a plain `npx jest` they start here.
 module.exports = async ({ testPathPatterns }) => {
   // The unit tests touch no server: don't make a developer wait for one.
@@ -17,7 +21,9 @@ module.exports = async ({ testPathPatterns }) => {
   const url = process.env.TEST_DATABASE_URL;
   try {
     const template = (process.env.TEST_TEMPLATE = await makeTemplate(url));
+    const files = (process.env.TEST_FILES = mkdtempSync(join(tmpdir(), 'igp-files-')));
     globalThis.endTests = async () => {
+      rmSync(files, { recursive: true, force: true });
       await dropDatabase(url, template);
       await stop();
     };

@@ -25,7 +25,7 @@ export function testEnv(databaseUrl: string, overrides: Partial<NodeJS.ProcessEn
     SWEEP_INTERVAL_MS: '200',
     LEASE_SECONDS: '5',
     DISPATCH_CRON: '* * * * * *',
-    STORAGE_DIR: join(tmpdir(), `igp-files-${process.pid}-${randomBytes(4).toString('hex')}`),
+    STORAGE_DIR: join(process.env.TEST_FILES ?? tmpdir(), randomBytes(6).toString('hex')),
     LOG_LEVEL: 'silent',
     ...overrides,
   };

@@ -64,7 +64,7 @@ export class CreatePostBody {
   /** Reels: also in the feed, not only in the Reels tab */
   @OnNull()
   @IsBoolean()
-  share_to_feed: boolean = true;
+  share_to_feed?: boolean = true;
 
   /** Id of a Facebook Page that has a location */
   @IsOptional()

@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+
+/** A real worker in a process of its own, as `npm run start:worker` starts it, but without a build. */
+export interface WorkerProcess {
+  readonly pid: number;
+  readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  /** `SIGKILL` is a power cut, `SIGSTOP` a pause, `SIGTERM` a deploy. */
+  kill(signal: NodeJS.Signals): void;
+  /** Another one like it; this one may be dead, paused or alive. */
+  restart(): Promise<WorkerProcess>;
+  /** Its log so far. */
+  output(): string;
+}
+
+const ROOT = resolve(__dirname, '../..');
+const STARTED = '"event":"worker.started"';
+
+const living = new Set<WorkerProcess>();
+
+/** @param env `house.env`: the same database, queue and keys */
+export async function startWorkerProcess(env: NodeJS.ProcessEnv): Promise<WorkerProcess> {
+  const args = ['-r', './test/support/die-with-parent.js', '-r', './scripts/ts-require.cjs', 'src/worker.ts'];
+  const child = spawn(process.execPath, args, {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, ...env, LOG_LEVEL: 'info' },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  let output = '';
+  const started = new Promise<void>((done) => {
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk: Buffer) => {
+        output += chunk.toString();
+        if (output.includes(STARTED)) done();
+      });
+  });
+  const exited = once(child, 'exit').then(([code, signal]: unknown[]) => ({
+    code: code as number | null,
+    signal: signal as NodeJS.Signals | null,
+  }));
+  const worker: WorkerProcess = {
+    pid: child.pid ?? 0,
+    exited,
+    kill: (signal) => void child.kill(signal),
+    restart: () => startWorkerProcess(env),
+    output: () => output,
+  };
+  living.add(worker);
+  void exited.then(() => living.delete(worker));
+  const tooEarly = exited.then(({ code, signal }) => {
+    throw new Error(`The worker ended at its start (${code ?? signal}):\n${output}`);
+  });
+  tooEarly.catch(() => undefined);
+  await Promise.race([started, tooEarly]);
+  return worker;
+}
+
+/** Ends what is still alive, paused ones too. */
+export async function endWorkerProcesses(): Promise<void> {
+  await Promise.all(
+    [...living].map((worker) => {
+      worker.kill('SIGKILL');
+      return worker.exited;
+    }),
+  );
+}

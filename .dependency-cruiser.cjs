@@ -26,7 +26,7 @@ const stayOnFloor = floors.flatMap((names, i) =>
 /** Files that decide and do nothing else: no package, no room that acts. */
 const pureFiles = [
   'src/publishing/(next-step|publishing-state|preparing|verifying|ending|match-media|retry-policy)\\.ts$',
-  'src/posts/(post-state|post-rules)\\.ts$',
+  'src/posts/(post-state|post-rules|post-moves)\\.ts$',
   'src/graph/classify-error\\.ts$',
   'src/assets/media-rules\\.ts$',
 ];

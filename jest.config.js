@@ -24,7 +24,6 @@ const common = {
     ['ts', 'js'].map((language) => [`^.+\\.${language}$`, ['@swc/jest', swcOptions(language)]]),
   ),
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})(/|$))`],
-  testTimeout: 30_000,
 };
 
 const onPostgres = {
@@ -51,5 +50,7 @@ module.exports = {
   projects: redis ? [onPostgres, onRedis] : [onPostgres],
   globalSetup: '<rootDir>/test/support/global-setup.js',
   globalTeardown: '<rootDir>/test/support/global-teardown.js',
+  // Jest takes this from here, not from a project.
+  testTimeout: 30_000,
   maxWorkers: 2,
 };

@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import multipart from '@fastify/multipart';
+import { NotFoundException } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import findMyWay, { type HTTPMethod } from 'find-my-way';
 import { AppError } from './common/app-error';
-import { bodyOf, ErrorFilter } from './common/error.filter';
+import { ErrorFilter } from './common/error.filter';
 import { Log } from './common/log';
 import { RequestValidation } from './common/validation';
 import { Settings } from './config/settings';
@@ -15,34 +14,15 @@ import { serveQueueDashboard } from './ops/queue-dashboard';
 import { QueueHealth } from './queue/queue-health';
 import { serveFiles } from './storage/serve-files';
 
-const JSON_BODY_LIMIT = 1024 * 1024;
-const SLOWEST_REQUEST_MS = 600_000;
-const SANE_REQUEST_ID = /^[\w.:-]{1,128}$/;
+export { fastifyAdapter } from './http-server';
 
-/** The HTTP server under Nest: request ids and refusals that happen before any route is known. */
-export function fastifyAdapter(): FastifyAdapter {
-  return new FastifyAdapter({
-    bodyLimit: JSON_BODY_LIMIT,
-    // A sender that stalls must not hold a connection, or the stop of the process, for ever; 300 MB may take a while.
-    requestTimeout: SLOWEST_REQUEST_MS,
-    forceCloseConnections: 'idle',
-    trustProxy: false,
-    genReqId: (request: IncomingMessage) => requestIdOf(request),
-    routerOptions: { maxParamLength: 512 },
-    frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) => {
-      const error = new AppError('not_found', 'The URL is not a valid one.');
-      void reply.header('X-Request-Id', request.id).status(error.status).send(bodyOf(error, request.id));
-    },
-    clientErrorHandler(_error, socket) {
-      if (!socket.writable) return socket.destroy();
-      const id = randomUUID();
-      const body = JSON.stringify(bodyOf(new AppError('malformed_json', 'This is not a valid HTTP request.'), id));
-      socket.end(
-        `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nX-Request-Id: ${id}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-      );
-    },
-  });
-}
+const METHODS: HTTPMethod[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** Every other route takes JSON only, whatever Fastify can parse. */
+const ROUTES_WITH_FORMS = new Set(['/api/instagram/assets/upload']);
+
+/** What a form says besides the file: boundaries, headers and fields. */
+const FORM_OVERHEAD = 1024 * 1024;
 
 /** Turns the API module into a ready application: used by main.ts and by every end-to-end test. */
 export async function prepareHttpApp(app: NestFastifyApplication): Promise<NestFastifyApplication> {
@@ -50,16 +30,20 @@ export async function prepareHttpApp(app: NestFastifyApplication): Promise<NestF
   const log = app.get(Log);
   app.useLogger(log);
   const fastify = app.getHttpAdapter().getInstance();
-
-  const routes = findMyWay();
-  fastify.addHook('onRoute', ({ method, url }) => {
-    for (const name of [method].flat())
-      if (!routes.hasRoute(name as HTTPMethod, url)) routes.on(name as HTTPMethod, url, () => {});
+  const methodsFor = keepTrackOfRoutes(fastify);
+  const filter = new ErrorFilter(app.get(HttpAdapterHost), log, methodsFor);
+  fastify.addHook('onRoute', (route) => {
+    route.errorHandler = (error: Error & { headers?: Record<string, string> }, request, reply) => {
+      // Such as the Content-Range of a 416.
+      if (error.headers) void reply.headers(error.headers);
+      filter.answer(error, request, reply);
+    };
   });
   fastify.addHook('onRequest', (request, reply, done) => {
     // Not awaited, here or anywhere: a reply is a thenable that resolves once it was sent.
-    reply.header('X-Request-Id', request.id);
-    done();
+    void reply.header('X-Request-Id', request.id);
+    if (request.method === 'OPTIONS') answerOptions(methodsFor(request.url), request, reply, done);
+    else done(refusalOf(request, settings.storage.maxUploadBytes));
   });
 
   await fastify.register(multipart, {
@@ -70,20 +54,55 @@ export async function prepareHttpApp(app: NestFastifyApplication): Promise<NestF
   await serveQueueDashboard(fastify, app.get(QueueHealth).queues, settings);
   app.enableCors({
     origin: settings.http.corsOrigins,
+    methods: METHODS,
     exposedHeaders: ['X-Request-Id', 'Retry-After', 'Idempotent-Replayed'],
+    // OPTIONS is answered here, also where it asks for no more than `Allow`.
+    strictPreflight: false,
+    preflightContinue: true,
   });
   app.useGlobalPipes(new RequestValidation());
-  const methods: HTTPMethod[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
-  app.useGlobalFilters(
-    new ErrorFilter(app.get(HttpAdapterHost), log, (path) =>
-      methods.filter((method) => routes.find(method, path) !== null),
-    ),
-  );
+  app.useGlobalFilters(filter);
   serveDocs(app);
   return app;
 }
 
-function requestIdOf(request: IncomingMessage): string {
-  const given = request.headers['x-request-id'];
-  return typeof given === 'string' && SANE_REQUEST_ID.test(given) ? given : randomUUID();
+/** @returns what tells the methods that a URL answers; Fastify itself can be asked for patterns only */
+function keepTrackOfRoutes(fastify: FastifyInstance): (url: string) => string[] {
+  const routes = findMyWay();
+  fastify.addHook('onRoute', ({ method, url }) => {
+    for (const name of [method].flat())
+      if (!routes.hasRoute(name as HTTPMethod, url)) routes.on(name as HTTPMethod, url, () => {});
+  });
+  return (url) => {
+    const path = url.split('?', 1)[0] ?? '/';
+    return METHODS.filter((method) => routes.find(method, path) !== null);
+  };
+}
+
+function answerOptions(
+  methods: string[],
+  { headers }: FastifyRequest,
+  reply: FastifyReply,
+  done: (error?: Error) => void,
+): void {
+  if (methods.length > 0) void reply.header('Allow', [...methods, 'OPTIONS'].join(', '));
+  else if (!headers['access-control-request-method']) return done(new NotFoundException());
+  void reply.status(204).send();
+}
+
+/** What can be told from the head of a request, before anybody reads its body. */
+function refusalOf({ is404, headers, raw, routeOptions }: FastifyRequest, maxUploadBytes: number): Error | undefined {
+  if (headers.host === undefined && raw.httpVersion === '1.1')
+    return new AppError('malformed_json', 'This is not a valid HTTP request: it has no Host header.');
+  // The filter makes it a 405 where other methods are answered.
+  if (is404) return new NotFoundException();
+  const type = headers['content-type'];
+  const length = Number(headers['content-length'] ?? 0);
+  const hasBody = headers['transfer-encoding'] !== undefined || length > 0;
+  if (!hasBody || type === undefined || /^application\/json\s*(;|$)/i.test(type)) return undefined;
+  if (ROUTES_WITH_FORMS.has(routeOptions.url ?? ''))
+    return length > maxUploadBytes + FORM_OVERHEAD
+      ? new AppError('payload_too_large', `The file is larger than ${maxUploadBytes} bytes.`)
+      : undefined;
+  return new AppError('unsupported_media_type', 'This content type is not understood here; send application/json.');
 }

@@ -3,25 +3,22 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiModule } from './api.module';
 import { Log } from './common/log';
+import { loadEnv } from './config/env';
 import { Settings } from './config/settings';
 import { fastifyAdapter, prepareHttpApp } from './http-app';
-import { stopOnSignal } from './stop-on-signal';
+import { failedToStart, stopOnSignal } from './process-life';
 
 /** The HTTP process. */
 async function main(): Promise<void> {
-  const app = await NestFactory.create<NestFastifyApplication>(ApiModule, fastifyAdapter(), {
-    bufferLogs: true,
-    abortOnError: false,
-  });
+  // Before Nest, so that a bad setting is told in our words and not as a failed provider.
+  const settings = new Settings(loadEnv());
+  const log = new Log(settings.log.level, 'api');
+  const options = { logger: log, abortOnError: false };
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule, fastifyAdapter(), options);
   await prepareHttpApp(app);
-  const { http } = app.get(Settings);
-  const log = app.get(Log);
   stopOnSignal(app, log);
-  await app.listen({ port: http.port, host: '0.0.0.0' });
-  log.info('api.started', { url: await app.getUrl(), docs: `${http.publicBaseUrl}/docs` });
+  await app.listen({ port: settings.http.port, host: '0.0.0.0' });
+  log.info('api.started', { url: await app.getUrl(), docs: `${settings.http.publicBaseUrl}/docs` });
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
-});
+main().catch(failedToStart);

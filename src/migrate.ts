@@ -2,6 +2,7 @@ import { Log } from './common/log';
 import { loadEnv } from './config/env';
 import { Settings } from './config/settings';
 import { migrate } from './database/migrations';
+import { failedToStart } from './process-life';
 import { migrateQueue } from './queue/queue-schema';
 
 /** `npm run migrate`: brings our tables and the queue's up to date; safe to run by any number of processes at once. */
@@ -13,7 +14,4 @@ async function main(): Promise<void> {
   log.info('database.migrated', { applied, queue_version: queueVersion });
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+main().catch(failedToStart);

@@ -7,7 +7,7 @@ import { ConnectService } from './connect.service';
 import { AccountAnswer, ConnectedAnswer, DisconnectedAnswer, ManuallyConnectedAnswer } from './dto/account-answers.dto';
 import { AccountQuery, ConnectRequest, DisconnectRequest, ManualConnectRequest } from './dto/connect.dto';
 
-@ApiTags('Connecting accounts')
+@ApiTags('Accounts')
 @ApiBearerAuth()
 @Controller('api/instagram')
 export class AccountsController {

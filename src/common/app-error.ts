@@ -21,6 +21,9 @@ export const HTTP_STATUS = {
   account_not_connected: 404,
   method_not_allowed: 405,
   account_selection_required: 409,
+  post_not_editable: 409,
+  post_not_cancelable: 409,
+  post_not_retryable: 409,
   email_taken: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,
@@ -57,18 +60,20 @@ export interface ErrorExtras {
 
 /** The one error that services throw: a type from the table, a sentence for a person, and what else helps. */
 export class AppError extends Error {
-  readonly status: number;
-
   constructor(
     readonly errorType: ErrorType,
     readonly detail: string,
     readonly extras: ErrorExtras = {},
+    /** Another one only where HTTP itself asks for it, such as 416. */
+    readonly status: number = HTTP_STATUS[errorType],
   ) {
     super(`${errorType}: ${detail}`);
     this.name = 'AppError';
-    this.status = HTTP_STATUS[errorType];
   }
 }
+
+/** So that an answer doesn't outgrow a request that is wrong everywhere. */
+const MOST_PROBLEMS_TOLD = 100;
 
 /** All problems of a request at once. */
 export function validationError(errors: FieldProblem[]): AppError {
@@ -77,7 +82,7 @@ export function validationError(errors: FieldProblem[]): AppError {
     errors.length === 1 && first
       ? `${first.pointer || 'The request'}: ${first.message}`
       : `The request has ${errors.length} problems; see errors.`;
-  return new AppError('validation_error', detail, { errors });
+  return new AppError('validation_error', detail, { errors: errors.slice(0, MOST_PROBLEMS_TOLD) });
 }
 
 export function notFound(what: string): AppError {

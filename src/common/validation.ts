@@ -1,6 +1,7 @@
 import { ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
-import { validationError, type FieldProblem } from './app-error';
+import { AppError, validationError, type FieldProblem } from './app-error';
+import { NOT_A_FIELD, pointerTo, unusableParts } from './plain-json';
 
 /** Checks bodies and queries against their DTOs: unknown fields are refused, all problems are told at once (422). */
 export class RequestValidation extends ValidationPipe {
@@ -11,7 +12,8 @@ export class RequestValidation extends ValidationPipe {
       forbidUnknownValues: true,
       transform: true,
       validateCustomDecorators: false,
-      exceptionFactory: (errors) => validationError(problemsOf(errors)),
+      // All of them: transform() below tells as many as fit.
+      exceptionFactory: (errors) => new AppError('validation_error', '', { errors: problemsOf(errors) }),
     });
   }
 
@@ -21,31 +23,61 @@ export class RequestValidation extends ValidationPipe {
     // Without this a body that is no object would be taken for an empty DTO, or die inside class-transformer.
     if (metadata.type === 'body' && metadata.metatype !== Object && !isPlainObject(value))
       throw validationError([{ pointer: '', message: 'the body must be a JSON object' }]);
+    const unusable = metadata.type === 'body' || metadata.type === 'query' ? unusableParts(value) : [];
+    // Too deep or too much: even looking for more problems would run out of stack or time.
+    if (unusable.some(({ pointer }) => pointer === '')) throw validationError(unusable);
+    const found = await this.check(value, metadata, unusable);
+    if (!('problems' in found)) return found.checked;
+    const { metatype } = metadata as { metatype?: Partial<RulesAcrossFields> };
+    const told = new Set(unusable.map(({ pointer }) => pointer));
+    const others = [...found.problems, ...(metatype?.rulesBroken?.(value as object) ?? [])];
+    const problems = [...unusable, ...others.filter(({ pointer }) => !told.has(pointer))];
+    throw validationError(metadata.type === 'query' ? problems.map(inQuery) : problems);
+  }
+
+  /** Ids stay the text that they are: Nest's own reading takes `1e3` and `+1` for numbers (id-param.ts doesn't). */
+  protected override transformPrimitive(value: unknown): unknown {
+    return value;
+  }
+
+  private async check(
+    value: unknown,
+    metadata: ArgumentMetadata,
+    unusable: FieldProblem[],
+  ): Promise<{ checked: unknown } | { problems: FieldProblem[] }> {
     try {
-      return (await super.transform(value, metadata)) as unknown;
+      const checked: unknown = await super.transform(value, metadata);
+      return unusable.length > 0 ? { problems: [] } : { checked };
     } catch (error) {
-      throw metadata.type === 'query' ? inQuery(error) : error;
+      if (error instanceof AppError) return { problems: error.extras.errors ?? [] };
+      // Some rules throw on half a surrogate pair.
+      if (unusable.length > 0) return { problems: [] };
+      throw error;
     }
   }
+}
+
+/** A DTO class may tell what no single field can. Asked once another problem was found; whoever takes the body asks again. */
+export interface RulesAcrossFields {
+  /** @param body as it was sent: any field may be of any type */
+  rulesBroken(body: object): FieldProblem[];
 }
 
 function isPlainObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function inQuery(error: unknown): unknown {
-  const problems = (error as { extras?: { errors?: FieldProblem[] } }).extras?.errors;
-  if (!problems) return error;
-  return validationError(problems.map(({ pointer, message }) => ({ pointer: `?${pointer.slice(1)}`, message })));
+function inQuery({ pointer, message }: FieldProblem): FieldProblem {
+  return { pointer: `?${pointer.slice(1)}`, message };
 }
 
 /** class-validator's tree as a flat list with JSON pointers. */
 export function problemsOf(errors: ValidationError[], base = ''): FieldProblem[] {
   return errors.flatMap(({ property, constraints, children }) => {
-    const pointer = `${base}/${property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const pointer = pointerTo(base, property);
     const own = Object.entries(constraints ?? {}).map(([rule, message]) => ({
       pointer,
-      message: rule === 'whitelistValidation' ? 'is not a field of this request' : sentence(property, message),
+      message: rule === 'whitelistValidation' ? NOT_A_FIELD : sentence(property, message),
     }));
     return [...own, ...problemsOf(children ?? [], pointer)];
   });

@@ -1,18 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { TypeOverrides } from 'pg';
-import type { DataSourceOptions, MixedList } from 'typeorm';
+import type { DataSourceOptions } from 'typeorm';
 import type { Settings } from '../config/settings';
 
 const MIGRATIONS = join(__dirname, '..', '..', 'migrations');
 const INT8 = 20;
 
 /** How every process reaches PostgreSQL. Entities are registered by the rooms that own them. */
-export function dataSourceOptions(
-  settings: Settings,
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- TypeORM's own type for an entity class
-  entities: MixedList<Function> = [],
-): DataSourceOptions {
+export function dataSourceOptions(settings: Settings): DataSourceOptions {
   // Our ids are integers to clients; bigint columns stay far below 2^53.
   const types = new TypeOverrides();
   types.setTypeParser(INT8, Number);
@@ -22,7 +18,6 @@ export function dataSourceOptions(
     poolSize: settings.database.poolSize,
     applicationName: 'instagram-publisher',
     connectTimeoutMS: 5_000,
-    entities,
     synchronize: false,
     logging: false,
     migrations: readdirSync(MIGRATIONS)

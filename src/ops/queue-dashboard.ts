@@ -10,6 +10,12 @@ import type { Settings } from '../config/settings';
 
 const PATH = '/ops/queues';
 
+const READING = ['GET', 'HEAD'];
+
+const NOT_SIGNED_IN = new AppError('unauthorized', 'The queue dashboard wants the credentials of OPS_USER.');
+const READ_ONLY = new AppError('forbidden', 'The queue dashboard is for looking only.');
+const NOTHING_THERE = new AppError('not_found', 'The queue has no such thing (any more).');
+
 /**
  * The queue dashboard, to look at: closed (404) without OPS_USER and OPS_PASSWORD, otherwise behind Basic credentials.
  * Read only: a job repeated by hand must not go round the rules of publishing.
@@ -32,15 +38,27 @@ export async function serveQueueDashboard(
   await fastify.register(
     async (scope) => {
       scope.addHook('onRequest', async (request, reply) => {
-        if (timingSafeEqual(digest(request.headers.authorization ?? ''), expected)) return;
-        const error = new AppError('unauthorized', 'The queue dashboard wants the credentials of OPS_USER.');
-        reply.header('WWW-Authenticate', 'Basic realm="instagram-publisher ops", charset="UTF-8"');
+        const given = (request.headers.authorization ?? '').replace(/^basic +/i, 'Basic ');
+        const signedIn = timingSafeEqual(digest(given), expected);
+        if (signedIn && READING.includes(request.method)) return;
+        const error = signedIn ? READ_ONLY : NOT_SIGNED_IN;
+        if (!signedIn) reply.header('WWW-Authenticate', 'Basic realm="instagram-publisher ops", charset="UTF-8"');
         return reply.status(error.status).send(bodyOf(error, request.id));
+      });
+      // What the board itself says of a job that is gone has another shape than our errors.
+      scope.addHook('preSerialization', async (request, reply, payload) => {
+        if (reply.statusCode < 400 || isOurs(payload)) return payload;
+        reply.status(NOTHING_THERE.status);
+        return bodyOf(NOTHING_THERE, request.id);
       });
       await scope.register(board.registerPlugin());
     },
     { prefix: PATH },
   );
+}
+
+function isOurs(payload: unknown): boolean {
+  return typeof payload === 'object' && payload !== null && 'error_type' in payload;
 }
 
 /** Equal length for whatever was sent, so that the comparison takes equal time. */

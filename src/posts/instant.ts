@@ -14,7 +14,12 @@ export function parseInstant(text: string): Date | null {
   const asWritten = new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, day));
   if (asWritten.getUTCMonth() !== (month ?? 0) - 1 || asWritten.getUTCDate() !== day) return null;
   const instant = new Date(text.toUpperCase());
-  return Number.isNaN(instant.getTime()) ? null : instant;
+  // An offset may carry it out of the years that RFC 3339 can write; we could not answer with such a time.
+  return /^\d/.test(toText(instant)) ? instant : null;
+}
+
+function toText(instant: Date): string {
+  return Number.isNaN(instant.getTime()) ? '' : instant.toISOString();
 }
 
 /** @see parseInstant */

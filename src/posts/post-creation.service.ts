@@ -1,33 +1,26 @@
 import { Injectable } from '@nestjs/common';
-import { AccountsService } from '../accounts/accounts.service';
 import { validationError } from '../common/app-error';
-import { Clock } from '../common/clock';
 import { Settings } from '../config/settings';
-import type { CreatePostBody, SchedulePostBody } from './dto/create-post.dto';
-import type { PostAccepted, PostScheduled } from './dto/post-views.dto';
+import { NewPostBody, type CreatePostBody, type SchedulePostBody } from './dto/create-post.dto';
+import type { PostAccepted, PostScheduled, PostView } from './dto/post-views.dto';
 import { parseInstant } from './instant';
-import type { PostOptions } from './post.entity';
 import { PostIntake } from './post-intake';
-import { PostMedia, sourceProblems } from './post-media';
-import { captionProblems, inferMediaType, mediaTypeProblems, type RuleProblem } from './post-rules';
-
-/** How late a client's clock or network may make a `scheduled_time`. */
-const PAST_ALLOWED_MS = 60_000;
+import { PostPlanning } from './post-planning.service';
+import { PostsService } from './posts.service';
 
 /** Taking posts in: everything is checked before a row exists, and committed before it is answered. */
 @Injectable()
 export class PostCreation {
   constructor(
-    private readonly accounts: AccountsService,
-    private readonly media: PostMedia,
+    private readonly planning: PostPlanning,
     private readonly intake: PostIntake,
-    private readonly clock: Clock,
+    private readonly posts: PostsService,
     private readonly settings: Settings,
   ) {}
 
   /** @throws AppError as the route's error answers say; then nothing was stored */
   async publishNow(userId: number, body: CreatePostBody): Promise<PostAccepted> {
-    const id = await this.create(userId, body, null);
+    const id = await this.create(userId, body, 'posting');
     return {
       success: true,
       post_id: id,
@@ -39,58 +32,37 @@ export class PostCreation {
 
   /** @throws AppError as the route's error answers say; then nothing was stored */
   async schedule(userId: number, body: SchedulePostBody): Promise<PostScheduled> {
-    const at = parseInstant(body.scheduled_time);
-    if (at === null) throw validationError([{ pointer: '/scheduled_time', message: 'is not a time' }]);
+    const { scheduled_time } = body;
+    const at = timeOf(scheduled_time);
     const id = await this.create(userId, body, at);
     const message = `The post will be published at ${at.toISOString()}.`;
-    return { success: true, post_id: id, scheduled_time: body.scheduled_time, message };
+    return { success: true, post_id: id, scheduled_time, message };
   }
 
-  private async create(userId: number, body: CreatePostBody, scheduledTime: Date | null): Promise<number> {
-    // What the request alone can tell comes first and together; the network is asked only about a sound one.
-    const noSource = sourceProblems(body);
-    const problems: RuleProblem[] = [
-      ...noSource,
-      ...captionProblems(body.caption ?? ''),
-      ...this.tooLate(scheduledTime),
-    ];
-    if (noSource.length > 0) throw validationError(problems);
-    const medium = await this.media.locate(userId, body);
-    const mediaType = inferMediaType(medium.kind, body.media_type);
-    problems.push(...mediaTypeProblems(mediaType, medium.kind, { ...body }));
-    if (problems.length > 0) throw validationError(problems);
+  /** A draft, at its time, or at once. @throws AppError as the route's error answers say; then nothing was stored */
+  async post(userId: number, body: NewPostBody): Promise<PostView> {
+    const { scheduled_time, status } = body;
+    const conflicts = NewPostBody.timeOfADraft(body);
+    if (conflicts.length > 0) throw validationError([...NewPostBody.rulesBroken(body)]);
+    const at = scheduled_time === undefined ? (status ?? 'posting') : timeOf(scheduled_time);
+    return this.posts.get(userId, await this.create(userId, body, at));
+  }
 
-    const account = await this.accounts.forPosting(userId, body.account_id);
-    await this.media.check(medium, mediaType);
+  private async create(userId: number, body: CreatePostBody, at: Date | 'posting' | 'draft'): Promise<number> {
+    const scheduledTime = at instanceof Date ? at : null;
+    const content = await this.planning.plan(userId, body, { scheduledTime, timeIsNew: true, checked: null });
+    const status = at instanceof Date ? 'scheduled' : at;
     return this.intake.store({
+      ...content,
       userId,
-      accountRowId: account.rowId,
-      accountId: account.accountId,
-      mediaType,
-      videoId: medium.kind === 'video' ? medium.assetId : null,
-      items: [{ kind: medium.kind, asset_id: medium.assetId, url: medium.url }],
-      caption: body.caption ?? null,
-      options: optionsOf(body, mediaType === 'REELS'),
-      scheduledTime,
+      status,
       prepareAheadMs: this.settings.publishing.prepareAheadMs,
     });
   }
-
-  private tooLate(scheduledTime: Date | null): RuleProblem[] {
-    if (scheduledTime === null) return [];
-    const late = this.clock.now().getTime() - scheduledTime.getTime();
-    if (late <= PAST_ALLOWED_MS) return [];
-    return [
-      {
-        pointer: '/scheduled_time',
-        message: `is ${Math.round(late / 1_000)} s in the past; publish now with POST /post`,
-      },
-    ];
-  }
 }
 
-function optionsOf(body: CreatePostBody, isReel: boolean): PostOptions {
-  const { location_id, cover_url, thumb_offset, audio_name, alt_text } = body;
-  const options = { location_id, cover_url, thumb_offset, audio_name, alt_text };
-  return isReel ? { share_to_feed: body.share_to_feed, ...options } : options;
+function timeOf(scheduledTime: string): Date {
+  const at = parseInstant(scheduledTime);
+  if (at === null) throw validationError([{ pointer: '/scheduled_time', message: 'is not a time' }]);
+  return at;
 }

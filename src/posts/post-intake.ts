@@ -6,7 +6,7 @@ import { PostTimeline } from './post-timeline';
 import { PostsRepository, type NewPost } from './posts.repository';
 
 /** Rows that fall due later than this are woken by the minute's dispatch (publishing/dispatch.schedule.ts). */
-const WAKE_WITHIN_MS = 90_000;
+export const WAKE_WITHIN_MS = 90_000;
 
 /** A post becomes a row, its story and its events in one transaction; only then is a worker woken. */
 @Injectable()
@@ -23,7 +23,7 @@ export class PostIntake {
   async store(post: NewPost): Promise<number> {
     const { id, inMs } = await this.transactions.run(async (tx) => {
       const row = await this.posts.insert(tx, post);
-      const status = post.scheduledTime === null ? 'posting' : 'scheduled';
+      const { status } = post;
       const scheduled_time = post.scheduledTime?.toISOString() ?? null;
       const about = { userId: post.userId, postId: row.id, accountId: post.accountId };
       const data = { post_id: row.id, account_id: post.accountId, status, outcome: 'not_live', scheduled_time };
@@ -35,7 +35,7 @@ export class PostIntake {
       return row;
     });
     // Not awaited: a queue that is away must not hold up the answer, and the sweep finds the row without it.
-    if (inMs < WAKE_WITHIN_MS) void this.nudge.wake([{ postId: id, epoch: 0, inMs }]);
+    if (inMs !== null && inMs < WAKE_WITHIN_MS) void this.nudge.wake([{ postId: id, epoch: 0, inMs }]);
     return id;
   }
 }

@@ -4,7 +4,7 @@ import { MediaProbe } from '../assets/media-probe';
 import { mediaProblems, type MediaFacts, type MediaTarget } from '../assets/media-rules';
 import { AppError, validationError } from '../common/app-error';
 import type { CreatePostBody } from './dto/create-post.dto';
-import type { MediaKind, MediaType, RuleProblem } from './post-rules';
+import type { MediaKind, MediaType } from './post-rules';
 
 /** The one medium of a post: an asset of the user's, or somebody's public URL. */
 export interface LocatedMedium {
@@ -13,16 +13,6 @@ export interface LocatedMedium {
   url: string;
   /** Known before anything is fetched, for assets only. */
   facts: MediaFacts | null;
-}
-
-const SOURCES = ['video_id', 'asset_id', 'video_url', 'image_url'] as const;
-
-/** Exactly one source, told without asking anybody. */
-export function sourceProblems(body: CreatePostBody): RuleProblem[] {
-  const given = SOURCES.filter((source) => body[source] !== undefined);
-  if (given.length === 1) return [];
-  if (given.length === 0) return [{ pointer: '', message: `one of ${SOURCES.join(', ')} is needed` }];
-  return given.map((source) => ({ pointer: `/${source}`, message: `only one of ${given.join(', ')} may be given` }));
 }
 
 /** Finds a post's medium and makes sure that Instagram can take it, before Instagram sees it. */

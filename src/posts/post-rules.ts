@@ -10,6 +10,17 @@ export interface RuleProblem {
   message: string;
 }
 
+/** Where the medium of a post may come from. */
+const SOURCES = ['video_id', 'asset_id', 'video_url', 'image_url'] as const;
+
+/** Exactly one source, told without asking anybody. A null is none. */
+export function sourceProblems(body: { [source in (typeof SOURCES)[number]]?: unknown }): RuleProblem[] {
+  const given = SOURCES.filter((source) => (body[source] ?? null) !== null);
+  if (given.length === 1) return [];
+  if (given.length === 0) return [{ pointer: '', message: `one of ${SOURCES.join(', ')} is needed` }];
+  return given.map((source) => ({ pointer: `/${source}`, message: `only one of ${given.join(', ')} may be given` }));
+}
+
 /** Characters as people count them in Instagram's limits: code points, so that an emoji is one and not two. */
 export function codePoints(text: string): number {
   return [...text].length;

@@ -1,6 +1,6 @@
-import type { PostStatusView, PostView } from './dto/post-views.dto';
+import type { PostStatusView, PostView, StatsView } from './dto/post-views.dto';
 import type { PostEntity } from './post.entity';
-import { safeToRetry } from './post-state';
+import { safeToRetry, type PostStatus } from './post-state';
 
 /** A row as the API shows it. */
 export function viewOf(post: PostEntity): PostView {
@@ -16,6 +16,7 @@ export function viewOf(post: PostEntity): PostView {
     permalink: post.permalink,
     scheduled_time: iso(post.scheduledTime),
     posted_at: iso(post.postedAt),
+    max_lateness_seconds: post.maxLatenessSeconds,
     caption: post.caption,
     error_message: post.errorMessage,
     error_type: post.errorType,
@@ -39,6 +40,20 @@ export function statusOf(post: PostEntity): PostStatusView {
     error_type: post.errorType,
     next_action_at: iso(post.nextActionAt),
     updated_at: post.updatedAt.toISOString(),
+  };
+}
+
+/** What `needs_review` will turn out to be is not known: it counts as neither. */
+export function statsOf(count: (status: PostStatus) => number): StatsView {
+  const successful = count('completed');
+  const failed = count('failed') + count('missed');
+  const total = successful + failed;
+  return {
+    total_posts: total,
+    successful_posts: successful,
+    failed_posts: failed,
+    scheduled_posts: count('scheduled'),
+    success_rate: total === 0 ? 0 : Math.round((successful / total) * 1_000) / 10,
   };
 }
 

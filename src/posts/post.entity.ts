@@ -34,11 +34,13 @@ export class PostEntity {
   @Column({ type: 'jsonb' }) options!: PostOptions;
   @Column({ name: 'scheduled_time', type: 'timestamptz', nullable: true }) scheduledTime!: Date | null;
   @Column({ name: 'due_at', type: 'timestamptz' }) dueAt!: Date;
+  @Column({ name: 'max_lateness_seconds', type: 'integer', nullable: true }) maxLatenessSeconds!: number | null;
   @Column({ type: 'text' }) status!: PostStatus;
   @Column({ type: 'text' }) outcome!: Outcome;
   @Column({ type: 'text' }) step!: Step;
   @Column({ name: 'next_action_at', type: 'timestamptz', nullable: true }) nextActionAt!: Date | null;
   @Column({ type: 'integer' }) epoch!: number;
+  @Column({ name: 'intent_at', type: 'timestamptz', nullable: true }) intentAt!: Date | null;
   @Column({ name: 'instagram_post_id', type: 'text', nullable: true }) instagramPostId!: string | null;
   @Column({ type: 'text', nullable: true }) permalink!: string | null;
   @Column({ name: 'posted_at', type: 'timestamptz', nullable: true }) postedAt!: Date | null;

@@ -1,28 +1,23 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { CurrentUser, type User } from '../auth/current-user';
 import { ApiErrors } from '../common/api-errors';
 import { IdParam } from '../common/id-param';
-import { CreatePostBody, SchedulePostBody } from './dto/create-post.dto';
+import { CREATE_ERRORS } from './create-errors';
+import { CreatePostBody, NewPostBody, SchedulePostBody } from './dto/create-post.dto';
 import { ListPostsQuery } from './dto/list-posts.dto';
-import { PostAccepted, PostList, PostScheduled, PostStatusView, PostView, TimelineView } from './dto/post-views.dto';
+import {
+  PostAccepted,
+  PostList,
+  PostScheduled,
+  PostStatusView,
+  PostView,
+  StatsView,
+  TimelineView,
+} from './dto/post-views.dto';
 import { PostCreation } from './post-creation.service';
 import { PostsService } from './posts.service';
-
-const CREATE_ERRORS = [
-  'malformed_json',
-  'validation_error',
-  'url_not_allowed',
-  'media_invalid_format',
-  'media_too_large',
-  'media_aspect_ratio_error',
-  'media_unreachable',
-  'not_found',
-  'account_not_found',
-  'account_not_connected',
-  'unsupported_media_type',
-  'payload_too_large',
-] as const;
 
 @ApiTags('Posts')
 @ApiBearerAuth()
@@ -47,6 +42,26 @@ export class PostsController {
   @ApiErrors(...CREATE_ERRORS)
   schedule(@CurrentUser() user: User, @Body() body: SchedulePostBody): Promise<PostScheduled> {
     return this.creation.schedule(user.id, body);
+  }
+
+  /** Make a post: a draft, one for a time, or one that is published now */
+  @Post('posts')
+  @ApiErrors(...CREATE_ERRORS)
+  async create(
+    @CurrentUser() user: User,
+    @Body() body: NewPostBody,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<PostView> {
+    const post = await this.creation.post(user.id, body);
+    void reply.header('location', `/api/instagram/posts/${post.id}`);
+    return post;
+  }
+
+  /** How your posts fared */
+  @Get('stats')
+  @ApiErrors()
+  stats(@CurrentUser() user: User): Promise<StatsView> {
+    return this.posts.stats(user.id);
   }
 
   /** List posts, newest first */

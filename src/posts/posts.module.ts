@@ -5,9 +5,15 @@ import { AssetsModule } from '../assets/assets.module';
 import { EventsModule } from '../events/events.module';
 import { QueueModule } from '../queue/queue.module';
 import { PostCreation } from './post-creation.service';
+import { PostEditing } from './post-editing.service';
 import { PostEntity } from './post.entity';
 import { PostIntake } from './post-intake';
+import { PostLifecycleController } from './post-lifecycle.controller';
+import { PostLifecycle } from './post-lifecycle.service';
 import { PostMedia } from './post-media';
+import { PostMovesRepository } from './post-moves.repository';
+import { PostMoving } from './post-moving.service';
+import { PostPlanning } from './post-planning.service';
 import { PostTimeline } from './post-timeline';
 import { PostsController } from './posts.controller';
 import { PostsRepository } from './posts.repository';
@@ -16,7 +22,19 @@ import { PostsService } from './posts.service';
 /** A post as its user sees it. */
 @Module({
   imports: [TypeOrmModule.forFeature([PostEntity]), AccountsModule, AssetsModule, EventsModule, QueueModule],
-  controllers: [PostsController],
-  providers: [PostsService, PostCreation, PostIntake, PostMedia, PostTimeline, PostsRepository],
+  controllers: [PostsController, PostLifecycleController],
+  providers: [
+    PostsService,
+    PostCreation,
+    PostPlanning,
+    PostIntake,
+    PostEditing,
+    PostLifecycle,
+    PostMoving,
+    PostMedia,
+    PostTimeline,
+    PostsRepository,
+    PostMovesRepository,
+  ],
 })
 export class PostsModule {}

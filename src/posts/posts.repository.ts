@@ -1,21 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, type Repository } from 'typeorm';
-import { PostEntity, type PostItem, type PostOptions } from './post.entity';
-import type { MediaType } from './post-rules';
+import type { PostContent } from './post-content';
+import { PostEntity } from './post.entity';
 import type { PostStatus } from './post-state';
 
-export interface NewPost {
+export interface NewPost extends PostContent {
   userId: number;
-  accountRowId: number;
-  accountId: string;
-  mediaType: MediaType;
-  videoId: number | null;
-  items: PostItem[];
-  caption: string | null;
-  options: PostOptions;
-  /** Null: now. */
-  scheduledTime: Date | null;
+  status: 'draft' | 'scheduled' | 'posting';
   /** How long before its time the containers are made. */
   prepareAheadMs: number;
 }
@@ -33,13 +25,14 @@ export interface PostFilter {
 export class PostsRepository {
   constructor(@InjectRepository(PostEntity) private readonly posts: Repository<PostEntity>) {}
 
-  /** @returns the new row's id, and in how many milliseconds it wants looking at (by the database's clock) */
-  async insert(tx: EntityManager, post: NewPost): Promise<{ id: number; inMs: number }> {
-    const [row]: { id: number; inMs: number }[] = await tx.query(
+  /** @returns the new row's id, and in how many milliseconds it wants looking at (by the database's clock; null: never) */
+  async insert(tx: EntityManager, post: NewPost): Promise<{ id: number; inMs: number | null }> {
+    const [row]: { id: number; inMs: number | null }[] = await tx.query(
       `INSERT INTO posts (user_id, account_row_id, account_id, media_type, video_id, items, caption, options,
-         scheduled_time, due_at, status, next_action_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::timestamptz, coalesce($9::timestamptz, now()), $10,
-         greatest(now(), coalesce($9::timestamptz - $11 * interval '1 ms', now())))
+         scheduled_time, due_at, status, max_lateness_seconds, next_action_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::timestamptz, coalesce($9::timestamptz, now()), $10::text, $12,
+         CASE WHEN $10::text <> 'draft'
+           THEN greatest(now(), coalesce($9::timestamptz - $11 * interval '1 ms', now())) END)
        RETURNING id, extract(epoch FROM next_action_at - now())::float8 * 1000 AS "inMs"`,
       [
         post.userId,
@@ -51,8 +44,9 @@ export class PostsRepository {
         post.caption,
         JSON.stringify(post.options),
         post.scheduledTime,
-        post.scheduledTime === null ? 'posting' : 'scheduled',
+        post.status,
         post.prepareAheadMs,
+        post.maxLatenessSeconds,
       ],
     );
     if (!row) throw new Error('INSERT … RETURNING gave no row');
@@ -61,6 +55,15 @@ export class PostsRepository {
 
   find(userId: number, id: number): Promise<PostEntity | null> {
     return this.posts.findOneBy({ id, userId });
+  }
+
+  /** How many posts the user has in each status. */
+  async countByStatus(userId: number): Promise<Map<PostStatus, number>> {
+    const rows: { status: PostStatus; count: number }[] = await this.posts.query(
+      'SELECT status, count(*)::integer AS count FROM posts WHERE user_id = $1 GROUP BY status',
+      [userId],
+    );
+    return new Map(rows.map(({ status, count }) => [status, count]));
   }
 
   /** Newest first; `before` is the id of the last row of the page before. */

@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { notFound } from '../common/app-error';
 import { decodeCursor, encodeCursor } from '../common/cursor';
 import type { ListPostsQuery } from './dto/list-posts.dto';
-import type { PostList, PostStatusView, PostView, TimelineView } from './dto/post-views.dto';
+import type { PostList, PostStatusView, PostView, StatsView, TimelineView } from './dto/post-views.dto';
 import { parseInstant } from './instant';
 import type { PostEntity } from './post.entity';
 import { PostTimeline } from './post-timeline';
-import { statusOf, viewOf } from './post-view';
+import { statsOf, statusOf, viewOf } from './post-view';
 import { PostsRepository } from './posts.repository';
 
 const LIST = 'posts';
@@ -45,6 +45,11 @@ export class PostsService {
     const page = rows.slice(0, query.limit);
     const last = rows.length > query.limit ? page.at(-1) : undefined;
     return { posts: page.map(viewOf), total, next_cursor: last ? encodeCursor(LIST, last.id) : null };
+  }
+
+  async stats(userId: number): Promise<StatsView> {
+    const counts = await this.posts.countByStatus(userId);
+    return statsOf((status) => counts.get(status) ?? 0);
   }
 
   private async find(userId: number, id: number): Promise<PostEntity> {

@@ -40,6 +40,22 @@ export function needsReview(failure: Failure, doubts: number, why: string): Chan
   };
 }
 
+/** Whether the time in which a post makes sense is over. Never once a publish call may have been sent. */
+export function isTooLate({ dueAt, maxLatenessSeconds, intentAt }: PublishingState, now: Date): boolean {
+  return intentAt === null && maxLatenessSeconds !== null && now > after(dueAt, maxLatenessSeconds * 1_000);
+}
+
+/** Not published any more: a surprise post would be worse than none. */
+export function missed({ dueAt, maxLatenessSeconds }: PublishingState, now: Date): Change {
+  const late = Math.round((now.getTime() - dueAt.getTime()) / 1_000);
+  const failure: Failure = {
+    kind: 'timeout_error',
+    advice: `The post was still not published ${late} s after its time; max_lateness_seconds is ${maxLatenessSeconds}. Retry it to publish it now.`,
+  };
+  const why = `${late} s late, which is more than max_lateness_seconds allows.`;
+  return { set: { status: 'missed', outcome: 'not_live', step: 'done', error: failure }, lookAgainAt: null, why };
+}
+
 /** Workers died over this post again and again: stop, and say what is known. */
 export function poisoned({ outcome, doubts, status }: PublishingState, takeovers: number): Change {
   const failure: Failure = {

@@ -17,6 +17,7 @@ export function containerCreated(post: PublishingState, containerId: string, now
       containerId,
       containerCreatedAt: now,
       failures: afterSuccess(post.failures),
+      error: null,
     },
     lookAgainAt: after(now, firstLookMs(rules)),
     why: `Instagram took the media as container ${containerId}.`,
@@ -75,13 +76,21 @@ export function retryOrFail(
   { newContainer = false }: { newContainer?: boolean } = {},
 ): Change {
   const verdict = afterFailure(failure, post.failures);
-  if (verdict.do === 'fail') return fail(failure, `Not tried again (${failure.kind}).`);
+  if (verdict.do === 'fail')
+    return isAhead(post, now) ? atRisk(post, failure, now) : fail(failure, `Not tried again (${failure.kind}).`);
   const lookAgainAt = after(now, verdict.inMs);
   const seconds = Math.round(verdict.inMs / 1_000);
   if (!verdict.newContainer && !newContainer)
     return { set: { failures: verdict.counts }, lookAgainAt, why: `${failure.kind}: tried again in ${seconds} s.` };
   const fresh = rebuild(post, now, `${failure.kind}: a new container will be made in ${seconds} s.`);
   return { ...fresh, set: { ...fresh.set, failures: verdict.counts }, lookAgainAt };
+}
+
+/** Preparing went wrong while there is still time: tell, and try from scratch when the time comes. */
+function atRisk(post: PublishingState, failure: Failure, now: Date): Change {
+  const why = `${failure.kind}: the post would fail at its time, when it is tried once more.`;
+  const fresh = rebuild(post, now, why);
+  return { ...fresh, set: { ...fresh.set, failures: {}, error: failure }, lookAgainAt: post.dueAt, risk: failure };
 }
 
 /** Starts over with a new container. Only ever where the old one is proved unpublished. */
@@ -124,8 +133,12 @@ function stillProcessing(post: PublishingState, now: Date, rules: Rules): Change
 }
 
 /** Until its time comes a scheduled post stays `scheduled` to its user, however far its containers are. */
-function shown({ status, dueAt }: PublishingState, now: Date, working: 'posting' | 'processing'): PostStatus {
-  return status === 'scheduled' && now < dueAt ? 'scheduled' : working;
+function shown(post: PublishingState, now: Date, working: 'posting' | 'processing'): PostStatus {
+  return isAhead(post, now) ? 'scheduled' : working;
+}
+
+function isAhead({ status, dueAt }: PublishingState, now: Date): boolean {
+  return status === 'scheduled' && now < dueAt;
 }
 
 function waitedMs({ containerCreatedAt }: PublishingState, now: Date): number {

@@ -1,5 +1,5 @@
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
-import type { OnApplicationBootstrap } from '@nestjs/common';
+import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { DelayedError, type Job } from 'bullmq';
 import { Clock } from '../common/clock';
 import { Log } from '../common/log';
@@ -10,7 +10,7 @@ import { Publisher } from './publisher';
 
 /** BullMQ ↔ publisher. A job carries nothing but where to look; whatever becomes of it, the row decides. */
 @Processor(PUBLISH_QUEUE)
-export class PublishProcessor extends WorkerHost implements OnApplicationBootstrap {
+export class PublishProcessor extends WorkerHost implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly publisher: Publisher,
     private readonly nudge: Nudge,
@@ -23,6 +23,11 @@ export class PublishProcessor extends WorkerHost implements OnApplicationBootstr
 
   onApplicationBootstrap(): void {
     this.worker.concurrency = this.settings.queue.concurrency;
+  }
+
+  /** The steps that run end first: the rooms below close their connections, to Meta too, in hooks that come after this. */
+  async onModuleDestroy(): Promise<void> {
+    await this.worker.close();
   }
 
   async process(job: Job<PublishJob>, token?: string): Promise<void> {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Transactions } from '../database/transactions';
 import { mayBecome } from '../posts/post-state';
-import { poisoned } from './ending';
+import { isTooLate, missed, poisoned } from './ending';
 import { GraphSteps } from './graph-steps';
 import { callFor, nextStep } from './next-step';
 import { containerIsTooOld, rebuild } from './preparing';
@@ -10,7 +10,7 @@ import { PublishingRecord } from './publishing-record';
 import { PublishingRows, type ClaimedPost } from './publishing-rows';
 import { after, type Call, type Change } from './publishing-state';
 import { Surroundings } from './surroundings';
-import { intentToPublish } from './verifying';
+import { askOldContainer, intentToPublish } from './verifying';
 
 /** When to look at the post again. Null: never, or somebody else does. */
 export type LookAgain = { epoch: number; inMs: number; early: boolean } | null;
@@ -62,6 +62,7 @@ export class Publisher {
   private async step(post: ClaimedPost): Promise<ClaimedPost | null> {
     const now = this.surroundings.since(post.readAt);
     if (post.takeovers >= MOST_TAKEOVERS) return this.write(post, poisoned(post, post.takeovers), now());
+    if (post.status !== 'completed' && isTooLate(post, now())) return this.write(post, missed(post, now()), now());
     const call = callFor(post);
     if (call === null) return this.write(post, { set: {}, lookAgainAt: null, why: 'Nothing is left to do.' }, now());
     if (call === 'publish') return this.publish(post, now);
@@ -69,8 +70,10 @@ export class Publisher {
   }
 
   private async publish(post: ClaimedPost, now: () => Date): Promise<ClaimedPost | null> {
-    if (containerIsTooOld(post, now()))
-      return this.write(post, rebuild(post, now(), 'The container is older than a day: a new one is made.'), now());
+    if (containerIsTooOld(post, now())) {
+      const unused = () => rebuild(post, now(), 'The container is older than a day: a new one is made.');
+      return this.write(post, post.publishCalls === 0 ? unused() : askOldContainer(now()), now());
+    }
     const { rules } = this.surroundings;
     const intended = await this.write(post, intentToPublish(post, now(), rules), now(), { keep: true });
     return intended && this.hear(intended, 'publish', this.surroundings.since(intended.readAt));

@@ -19,10 +19,11 @@ export class PublishingRecord {
   ) {}
 
   async claimed(tx: EntityManager, post: ClaimedPost): Promise<void> {
-    if (post.takeovers > 0) {
-      this.log.warn('post.taken_over', { post_id: post.id, epoch: post.epoch, takeovers: post.takeovers });
+    if (post.orphanedMs !== null) {
+      const detail = { takeovers: post.takeovers, orphaned_ms: Math.round(post.orphanedMs) };
+      this.log.warn('post.taken_over', { post_id: post.id, epoch: post.epoch, ...detail });
       const summary = 'Another worker stopped in the middle of this post; this one goes on from what is written down.';
-      await this.timeline.append(tx, post.id, [{ kind: 'decision', summary, detail: { takeovers: post.takeovers } }]);
+      await this.timeline.append(tx, post.id, [{ kind: 'decision', summary, detail }]);
     }
     if (begins(post)) await this.begun(tx, post);
   }
@@ -45,6 +46,7 @@ export class PublishingRecord {
         },
       });
     await this.timeline.append(tx, post.id, entries);
+    if (change.risk) await this.append(tx, post, 'post.at_risk', failureFields(change.risk));
     if (post.statusBefore === 'scheduled' && begins(post)) await this.begun(tx, post);
     if (post.status !== post.statusBefore && isEnd(post.status)) await this.ended(tx, post, change);
   }

@@ -21,6 +21,8 @@ export interface ClaimedPost extends PublishingState {
   epoch: number;
   /** How many workers lost this post in a row, without progress. */
   takeovers: number;
+  /** For how many milliseconds nobody held it after the lease of the last worker ran out; null: it was given back. */
+  orphanedMs: number | null;
   /** The status before this claim or write, for events. */
   statusBefore: PostStatus;
   /** The database's clock when this row was read. */
@@ -33,13 +35,19 @@ export interface Due {
   postId: number;
   epoch: number;
   inMs: number;
+  /** How many times it has been overdue for ROUND_SWEEPS sweeps. */
+  round?: number;
 }
+
+/** A post that stays overdue for so many sweeps is woken under a new name. */
+const ROUND_SWEEPS = 6;
 
 const COLUMN_OF: Record<keyof PublishingState | 'permalink', string> = {
   status: 'status',
   outcome: 'outcome',
   step: 'step',
   dueAt: 'due_at',
+  maxLatenessSeconds: 'max_lateness_seconds',
   containerId: 'container_id',
   containerCreatedAt: 'container_created_at',
   intentAt: 'intent_at',
@@ -55,6 +63,7 @@ const COLUMN_OF: Record<keyof PublishingState | 'permalink', string> = {
 const ROW = `
   p.id, p.user_id AS "userId", p.account_row_id AS "accountRowId", p.account_id AS "accountId",
   p.media_type AS "mediaType", p.items, p.caption, p.options, p.status, p.outcome, p.step, p.due_at AS "dueAt",
+  p.max_lateness_seconds AS "maxLatenessSeconds",
   p.container_id AS "containerId", p.container_created_at AS "containerCreatedAt", p.intent_at AS "intentAt",
   p.publish_calls AS "publishCalls", p.doubts, p.refusal, p.failures, p.instagram_post_id AS "instagramPostId",
   p.posted_at AS "postedAt", p.epoch, p.takeovers, was.status AS "statusBefore", now() AS "readAt",
@@ -66,12 +75,14 @@ const FREE = '(lease_until IS NULL OR lease_until < now())';
 @Injectable()
 export class PublishingRows {
   private readonly leaseMs: number;
+  private readonly roundMs: number;
 
   constructor(
     private readonly dataSource: DataSource,
     settings: Settings,
   ) {
     this.leaseMs = settings.publishing.leaseMs;
+    this.roundMs = settings.publishing.sweepIntervalMs * ROUND_SWEEPS;
   }
 
   /** Takes a post that is due and that nobody holds. Null: not due, held, or gone; another worker may have been first. */
@@ -87,7 +98,7 @@ export class PublishingRows {
            status = CASE WHEN p.status = 'scheduled' AND p.due_at <= now() THEN 'posting' ELSE p.status END,
            updated_at = CASE WHEN p.status = 'scheduled' AND p.due_at <= now() THEN now() ELSE p.updated_at END
          FROM was WHERE p.id = was.id
-         RETURNING ${ROW}`,
+         RETURNING ${ROW}, extract(epoch FROM now() - was.lease_until)::float8 * 1000 AS "orphanedMs"`,
         [postId, this.leaseMs],
       ),
     );
@@ -126,9 +137,10 @@ export class PublishingRows {
   /** Rows that are due and that nobody holds: what the sweep wakes. Oldest first. */
   async leftBehind(limit: number): Promise<Due[]> {
     return this.dataSource.query(
-      `SELECT id AS "postId", epoch, 0 AS "inMs" FROM posts
+      `SELECT id AS "postId", epoch, 0 AS "inMs",
+         floor(extract(epoch FROM now() - next_action_at)::float8 * 1000 / $2)::integer AS round FROM posts
        WHERE next_action_at <= now() - interval '1 second' AND ${FREE} ORDER BY next_action_at LIMIT $1`,
-      [limit],
+      [limit, this.roundMs],
     );
   }
 

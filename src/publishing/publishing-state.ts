@@ -7,6 +7,8 @@ export interface PublishingState {
   outcome: Outcome;
   step: Step;
   dueAt: Date;
+  /** Later than this after its time a post is missed and not published any more; null: never too late. */
+  maxLatenessSeconds: number | null;
   containerId: string | null;
   containerCreatedAt: Date | null;
   /** When the last publish call was about to be sent; committed before it. */
@@ -54,6 +56,8 @@ export interface Change {
   /** Null: nothing is left to do. */
   lookAgainAt: Date | null;
   why: string;
+  /** Something is wrong with a scheduled post whose time is still to come: its user may mend it. */
+  risk?: Failure;
 }
 
 export function after(from: Date, ms: number): Date {

@@ -74,6 +74,15 @@ export function unreadable(post: PublishingState, failure: Failure, now: Date, r
   };
 }
 
+/** A container too old to be published, and a publish call was sent on it: only its own word lets a new one be made. */
+export function askOldContainer(now: Date): Change {
+  return {
+    set: { step: 'verify', outcome: 'unknown' },
+    lookAgainAt: now,
+    why: 'The container is older than a day, and a publish call was sent on it: it is read before anything else.',
+  };
+}
+
 function unpublishedSoFar(post: PublishingState, now: Date, rules: Rules): Change {
   const again = nextVerification(post.intentAt ?? now, now, rules);
   if (again) return { set: {}, lookAgainAt: again, why: 'Not published so far, but an effect may still arrive.' };

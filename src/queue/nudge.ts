@@ -11,6 +11,8 @@ export interface Wake {
   /** The row's epoch: one wake-up per claim is enough, so it names the job. */
   epoch: number;
   inMs: number;
+  /** Counts on while a row stays overdue: the job of a worker that died, or one that failed, keeps its name taken. */
+  round?: number;
 }
 
 const ADD_TIMEOUT_MS = 500;
@@ -40,10 +42,10 @@ export class Nudge implements OnModuleInit {
     if (wakes.length === 0) return true;
     // While the queue is away its client keeps commands in memory: don't pile them up.
     if (this.clock.monotonicMs() < this.pausedUntil) return false;
-    const jobs = wakes.map(({ postId, epoch, inMs }) => ({
+    const jobs = wakes.map(({ postId, epoch, inMs, round }) => ({
       name: 'look',
       data: { v: 1 as const, postId },
-      opts: { jobId: `post-${postId}-${epoch}`, delay: Math.max(0, Math.ceil(inMs)) },
+      opts: { jobId: `post-${postId}-${epoch}${round ? `-${round}` : ''}`, delay: Math.max(0, Math.ceil(inMs)) },
     }));
     const timeout = new AbortController();
     try {

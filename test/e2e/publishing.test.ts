@@ -125,7 +125,12 @@ describe('publishing', () => {
   });
 
   it('finds a post live whose publish call was answered by an error', async () => {
-    const error = { kind: 'error_after_effect', code: 4, subcode: 2207051, message: 'Application request limit reached' };
+    const error = {
+      kind: 'error_after_effect',
+      code: 4,
+      subcode: 2207051,
+      message: 'Application request limit reached',
+    };
     house.sandbox.fault({ match: { endpoint: 'media_publish' }, times: 1, do: error });
     const id = await publish({ image_url: `${origin.url}/photo.jpg`, caption: 'An error, yet live' });
     await house.until(user, id, ['completed']);
@@ -157,7 +162,11 @@ describe('publishing', () => {
   });
 
   it('fails a post that Instagram refuses, with the reason and what to do', async () => {
-    house.sandbox.fault({ match: { endpoint: 'create_container' }, times: 1, do: { kind: 'token_dead', subcode: 460 } });
+    house.sandbox.fault({
+      match: { endpoint: 'create_container' },
+      times: 1,
+      do: { kind: 'token_dead', subcode: 460 },
+    });
     const id = await publish({ image_url: `${origin.url}/photo.jpg`, caption: 'Refused' });
     const status = await house.until(user, id, ['failed', 'completed']);
     expect(status).toMatchObject({

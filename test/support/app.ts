@@ -38,10 +38,12 @@ export class House {
     readonly app: NestFastifyApplication,
     readonly sandbox: TestSandbox,
     readonly databaseUrl: string,
-    private readonly settings: Settings,
+    /** What every process of this house is started with. */
+    readonly env: NodeJS.ProcessEnv,
     private readonly dropDatabase: () => Promise<void>,
   ) {}
 
+  private readonly settings = new Settings(loadEnv(this.env));
   private readonly workers: INestApplicationContext[] = [];
 
   /** `allow`: addresses on this machine that media may be fetched from. */
@@ -52,27 +54,23 @@ export class House {
     const [database, sandbox, port] = await Promise.all([createDatabase(), startSandbox(), freePort()]);
     const url = `http://127.0.0.1:${port}`;
     const origins = ['FACEBOOK_GRAPH', 'INSTAGRAM_GRAPH', 'FACEBOOK_DIALOG', 'INSTAGRAM_AUTHORIZE', 'INSTAGRAM_OAUTH'];
-    const settings = new Settings(
-      loadEnv(
-        testEnv(database.url, {
-          PORT: String(port),
-          PUBLIC_BASE_URL: url,
-          ALLOWED_PRIVATE_HOSTS: [url, sandbox.url, ...allow].map((one) => new URL(one).host).join(','),
-          ...Object.fromEntries(origins.map((name) => [`${name}_URL`, sandbox.url])),
-          INSTAGRAM_APP_ID: FACEBOOK_APP.id,
-          INSTAGRAM_APP_SECRET: FACEBOOK_APP.secret,
-          INSTAGRAM_REDIRECT_URI: `${url}/callback`,
-          ...env,
-        }),
-      ),
-    );
+    const shared = testEnv(database.url, {
+      PORT: String(port),
+      PUBLIC_BASE_URL: url,
+      ALLOWED_PRIVATE_HOSTS: [url, sandbox.url, ...allow].map((one) => new URL(one).host).join(','),
+      ...Object.fromEntries(origins.map((name) => [`${name}_URL`, sandbox.url])),
+      INSTAGRAM_APP_ID: FACEBOOK_APP.id,
+      INSTAGRAM_APP_SECRET: FACEBOOK_APP.secret,
+      INSTAGRAM_REDIRECT_URI: `${url}/callback`,
+      ...env,
+    });
     const module = await Test.createTestingModule({ imports: [ApiModule] })
       .overrideProvider(Settings)
-      .useValue(settings)
+      .useValue(new Settings(loadEnv(shared)))
       .compile();
     const app = await prepareHttpApp(module.createNestApplication<NestFastifyApplication>(fastifyAdapter()));
     await app.listen(port, '127.0.0.1');
-    return new House(url, app, sandbox, database.url, settings, () => database.drop());
+    return new House(url, app, sandbox, database.url, shared, () => database.drop());
   }
 
   /** A worker in this process, with its own connections, as a second process would have. */

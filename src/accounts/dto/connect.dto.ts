@@ -1,10 +1,11 @@
-import { IsIn, IsNotEmpty, IsOptional, IsString, IsUrl, Matches, MaxLength } from 'class-validator';
+import { IsIn, IsString, IsUrl, Matches, MaxLength } from 'class-validator';
+import { OptionalField } from '../../common/optional-field';
 
 /** What the login dialog handed over */
 export class ConnectRequest {
   /** The `code` of the redirect; it works once, within the hour */
   @IsString()
-  @IsNotEmpty()
+  @Matches(/^[\x21-\x7e]+$/, { message: 'must be the code as it stands in the redirect, without white space' })
   @MaxLength(4096)
   code!: string;
 
@@ -12,13 +13,13 @@ export class ConnectRequest {
    * Where the dialog sent the person back to, to the byte; left out: INSTAGRAM_REDIRECT_URI
    * @example 'https://app.example.com/callback'
    */
-  @IsOptional()
+  @OptionalField()
   @IsUrl({ protocols: ['http', 'https'], require_tld: false, require_protocol: true })
   @MaxLength(2048)
   redirect_uri?: string;
 
   /** Which login gave the code */
-  @IsOptional()
+  @OptionalField()
   @IsIn(['facebook'])
   login?: 'facebook';
 
@@ -26,7 +27,7 @@ export class ConnectRequest {
    * Which account, where the login reaches several
    * @example '17841405309211844'
    */
-  @IsOptional()
+  @OptionalField()
   @Matches(/^\d{1,32}$/, { message: 'must be a string of digits' })
   account_id?: string;
 }
@@ -50,7 +51,7 @@ export class DisconnectRequest {
    * Left out: the default account
    * @example '17841405309211844'
    */
-  @IsOptional()
+  @OptionalField()
   @Matches(/^\d{1,32}$/, { message: 'must be a string of digits' })
   account_id?: string;
 }
@@ -61,7 +62,7 @@ export class AccountQuery {
    * Left out: the default account
    * @example '17841405309211844'
    */
-  @IsOptional()
+  @OptionalField()
   @Matches(/^\d{1,32}$/, { message: 'must be a string of digits' })
   account_id?: string;
 }

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsNotEmpty, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { OptionalField } from '../../common/optional-field';
 import type { MediaKind } from '../media-rules';
 
 const MAX_TITLE = 255;
@@ -44,7 +45,7 @@ export class CreateAssetBody extends AssetTexts {
 
   /** What you take it for; refused when the bytes are something else */
   @ApiProperty({ type: String, enum: ['image', 'video'], required: false })
-  @IsOptional()
+  @OptionalField()
   @IsIn(['image', 'video'])
   kind?: MediaKind;
 }

@@ -1,55 +1,51 @@
 import { Transform } from 'class-transformer';
-import {
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsNotEmpty,
-  IsOptional,
-  IsString,
-  IsUrl,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-} from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsNotEmpty, IsString, IsUrl, Matches, Max, MaxLength, Min } from 'class-validator';
+import type { FieldProblem } from '../../common/app-error';
+import { OptionalField } from '../../common/optional-field';
 import { IsInstant } from '../instant';
+import { captionProblems, sourceProblems } from '../post-rules';
 
-const A_URL = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
-const OnNull = () => Transform(({ value }: { value: unknown }) => (value === null ? undefined : value));
+export const A_URL = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
+export const LONGEST_LATENESS_SECONDS = 31_536_000;
 
 /** What to publish. Exactly one of `video_id`, `asset_id`, `video_url` and `image_url`. */
 export class CreatePostBody {
+  /** @see RulesAcrossFields */
+  static rulesBroken(body: Partial<Record<keyof CreatePostBody, unknown>>): FieldProblem[] {
+    return [...sourceProblems(body), ...(typeof body.caption === 'string' ? captionProblems(body.caption) : [])];
+  }
+
   /**
    * Id of an asset of kind `video`
    * @example 49
    */
-  @IsOptional()
+  @OptionalField()
   @IsInt()
   @Min(1)
   @Max(Number.MAX_SAFE_INTEGER)
   video_id?: number;
 
   /** Id of an asset of any kind */
-  @IsOptional()
+  @OptionalField()
   @IsInt()
   @Min(1)
   @Max(Number.MAX_SAFE_INTEGER)
   asset_id?: number;
 
   /** Public URL of a video; Instagram fetches it itself */
-  @IsOptional()
+  @OptionalField()
   @IsUrl(A_URL, { message: 'must be an http(s) URL' })
   @MaxLength(2_048)
   video_url?: string;
 
   /** Public URL of a JPEG; Instagram fetches it itself */
-  @IsOptional()
+  @OptionalField()
   @IsUrl(A_URL, { message: 'must be an http(s) URL' })
   @MaxLength(2_048)
   image_url?: string;
 
   /** Inferred where it is left out: a video becomes `REELS`, an image `IMAGE` */
-  @IsOptional()
+  @OptionalField()
   @IsIn(['REELS', 'IMAGE', 'STORIES'])
   media_type?: 'REELS' | 'IMAGE' | 'STORIES';
 
@@ -57,42 +53,42 @@ export class CreatePostBody {
    * At most 2,200 characters, 30 hashtags and 20 mentions; over a limit is refused, never trimmed
    * @example 'Fresh from the oven #bakery'
    */
-  @IsOptional()
+  @OptionalField()
   @IsString()
   caption?: string;
 
   /** Reels: also in the feed, not only in the Reels tab */
-  @OnNull()
+  @Transform(({ value }: { value: unknown }) => value ?? true)
   @IsBoolean()
   share_to_feed?: boolean = true;
 
   /** Id of a Facebook Page that has a location */
-  @IsOptional()
+  @OptionalField()
   @Matches(/^\d{1,32}$/, { message: 'must be the digits of a Page id' })
   location_id?: string;
 
   /** Reels: public URL of a JPEG for the cover; wins over `thumb_offset` */
-  @IsOptional()
+  @OptionalField()
   @IsUrl(A_URL, { message: 'must be an http(s) URL' })
   @MaxLength(2_048)
   cover_url?: string;
 
   /** Reels: which frame becomes the cover, in milliseconds from the start */
-  @IsOptional()
+  @OptionalField()
   @IsInt()
   @Min(0)
   @Max(900_000)
   thumb_offset?: number;
 
   /** Reels: the name of the original audio */
-  @IsOptional()
+  @OptionalField()
   @IsString()
   @IsNotEmpty()
   @MaxLength(255)
   audio_name?: string;
 
   /** Images: what people hear who can't see it */
-  @IsOptional()
+  @OptionalField()
   @IsString()
   @MaxLength(1_000)
   alt_text?: string;
@@ -101,9 +97,16 @@ export class CreatePostBody {
    * Instagram's id of the account; left out: the default account
    * @example '17841400000000001'
    */
-  @IsOptional()
+  @OptionalField()
   @Matches(/^\d{1,32}$/, { message: 'must be a string of digits' })
   account_id?: string;
+
+  /** Later than this after its time the post becomes `missed` instead of going live; left out: never too late */
+  @OptionalField()
+  @IsInt()
+  @Min(1)
+  @Max(LONGEST_LATENESS_SECONDS)
+  max_lateness_seconds?: number;
 }
 
 /** What to publish, and when. */
@@ -114,4 +117,27 @@ export class SchedulePostBody extends CreatePostBody {
    */
   @IsInstant()
   scheduled_time!: string;
+}
+
+/** What to publish, and when: at `scheduled_time`, not yet (`status: "draft"`), or now where both are left out. */
+export class NewPostBody extends CreatePostBody {
+  /** @see RulesAcrossFields */
+  static override rulesBroken(body: Partial<Record<keyof NewPostBody, unknown>>): FieldProblem[] {
+    return [...super.rulesBroken(body), ...NewPostBody.timeOfADraft(body)];
+  }
+
+  static timeOfADraft({ status, scheduled_time }: Partial<Record<keyof NewPostBody, unknown>>): FieldProblem[] {
+    if ((status ?? null) === null || (scheduled_time ?? null) === null) return [];
+    return [{ pointer: '/status', message: 'a draft has no scheduled_time; leave one of the two out' }];
+  }
+
+  /** RFC 3339 with an offset, not more than 60 s in the past */
+  @OptionalField()
+  @IsInstant()
+  scheduled_time?: string;
+
+  /** Stored, and published when you say so */
+  @OptionalField()
+  @IsIn(['draft'])
+  status?: 'draft';
 }

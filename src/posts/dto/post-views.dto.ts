@@ -61,6 +61,9 @@ export class PostView {
   scheduled_time!: string | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   posted_at!: string | null;
+  /** Later than this after its time the post is `missed`; null: never too late */
+  @ApiProperty({ type: Number, nullable: true, example: 3600 })
+  max_lateness_seconds!: number | null;
   @ApiProperty({ type: String, nullable: true, example: 'Fresh from the oven #bakery' })
   caption!: string | null;
   @ApiProperty({ type: String, nullable: true })
@@ -86,6 +89,32 @@ export class PostList {
   total!: number;
   @ApiProperty({ type: String, nullable: true })
   next_cursor!: string | null;
+}
+
+/** How the user's posts fared. */
+export class StatsView {
+  /**
+   * All that ended with a clear outcome: successful and failed
+   * @example 42
+   */
+  total_posts!: number;
+  /** @example 40 */
+  successful_posts!: number;
+  /**
+   * `failed` and `missed`
+   * @example 2
+   */
+  failed_posts!: number;
+  /**
+   * Those that wait for their time
+   * @example 3
+   */
+  scheduled_posts!: number;
+  /**
+   * Successful of total, in per cent with one decimal; 0 when there are none
+   * @example 95.2
+   */
+  success_rate!: number;
 }
 
 /** How far a post has come: made for polling. */

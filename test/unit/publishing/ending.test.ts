@@ -1,6 +1,6 @@
-import { poisoned } from '../../../src/publishing/ending';
+import { isTooLate, missed, poisoned } from '../../../src/publishing/ending';
 import { nextStep } from '../../../src/publishing/next-step';
-import { ago, failure, inMs, NOW, rules, stateOf, verifying } from './state-of';
+import { ago, failure, inMs, NOW, ready, rules, stateOf, verifying } from './state-of';
 
 const liveSince = (ms: number, instagramPostId: string | null = null) =>
   stateOf({ status: 'completed', outcome: 'live', step: 'link', postedAt: ago(ms), instagramPostId });
@@ -46,5 +46,25 @@ describe('a post over which workers die', () => {
 
   it('stays live when it is live', () => {
     expect(poisoned(liveSince(0), 3).set).toEqual({ step: 'done' });
+  });
+});
+
+describe('a post that is late', () => {
+  it('is missed when it is later than it may be, and only then', () => {
+    expect(isTooLate(stateOf({ dueAt: ago(60_000), maxLatenessSeconds: 60 }), NOW)).toBe(false);
+    expect(isTooLate(stateOf({ dueAt: ago(60_001), maxLatenessSeconds: 60 }), NOW)).toBe(true);
+    expect(isTooLate(ready({ dueAt: ago(60_001), maxLatenessSeconds: 60 }), NOW)).toBe(true);
+    expect(missed(stateOf({ dueAt: ago(61_000), maxLatenessSeconds: 60 }), NOW)).toMatchObject({
+      set: { status: 'missed', outcome: 'not_live', step: 'done' },
+      lookAgainAt: null,
+    });
+  });
+
+  it('is never too late without a limit', () => {
+    expect(isTooLate(stateOf({ dueAt: ago(10_000_000) }), NOW)).toBe(false);
+  });
+
+  it('is never missed once a publish call may have been sent', () => {
+    expect(isTooLate(verifying(10_000, { dueAt: ago(100_000), maxLatenessSeconds: 1 }), NOW)).toBe(false);
   });
 });

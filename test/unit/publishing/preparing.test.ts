@@ -133,6 +133,42 @@ describe('a call before publishing that failed', () => {
   });
 });
 
+describe('a scheduled post whose time is still to come', () => {
+  const ahead = { status: 'scheduled', dueAt: inMs(60_000) } as const;
+  const bad = failure('media_invalid_format', { subcode: 2207026 });
+
+  it.each([
+    ['a refused container', stateOf(ahead), { what: 'call_failed', failure: bad }],
+    ['a failed container', waiting(ahead), { what: 'container_status', code: 'ERROR', failure: bad }],
+  ] as const)('is told to be at risk by %s, and tried from scratch at its time', (_what, post, heard) => {
+    const change = nextStep(post, heard, NOW, rules);
+    expect(change).toMatchObject({ risk: bad, lookAgainAt: inMs(60_000) });
+    expect(change.set).toMatchObject({
+      status: 'scheduled',
+      outcome: 'not_live',
+      step: 'create',
+      error: bad,
+      failures: {},
+    });
+  });
+
+  it('is not at risk any more once Instagram takes its media', () => {
+    const change = nextStep(stateOf(ahead), { what: 'container_created', containerId: '17' }, NOW, rules);
+    expect(change.set.error).toBeNull();
+    expect(change.risk).toBeUndefined();
+  });
+
+  it('fails like any other when the same goes wrong at its time', () => {
+    const change = nextStep(
+      stateOf({ status: 'scheduled', dueAt: NOW }),
+      { what: 'call_failed', failure: bad },
+      NOW,
+      rules,
+    );
+    expect(change.set).toMatchObject({ status: 'failed', outcome: 'not_live' });
+  });
+});
+
 it('a container is too old to be published after 24 hours, not before', () => {
   const day = 24 * 3_600_000;
   expect(containerIsTooOld(waiting({ containerCreatedAt: ago(day - 1) }), NOW)).toBe(false);

@@ -25,6 +25,7 @@ export function stateOf(given: Partial<PublishingState> = {}): PublishingState {
     outcome: 'not_live',
     step: 'create',
     dueAt: ago(1_000),
+    maxLatenessSeconds: null,
     containerId: null,
     containerCreatedAt: null,
     intentAt: null,

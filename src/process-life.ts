@@ -31,3 +31,11 @@ export function stopOnSignal(app: INestApplicationContext, log: Log): void {
   process.once('SIGINT', stop);
   process.on('unhandledRejection', (error) => log.error('process.unhandled_rejection', { error }));
 }
+
+/** A start that failed: one sentence on what to mend, no stack, exit code 1. */
+export function failedToStart(error: unknown): never {
+  const { message, code } = error as { message?: string; code?: string };
+  // Node gives no message when every address of a name refused.
+  process.stderr.write(`Not started. ${message || (code ?? String(error))}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,90 @@
+import { ApiPropertyOptional, PickType } from '@nestjs/swagger';
+import {
+  IsBoolean,
+  IsInt,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
+import { OptionalField } from '../../common/optional-field';
+import { IsInstant } from '../instant';
+import { A_URL, CreatePostBody, LONGEST_LATENESS_SECONDS } from './create-post.dto';
+
+/**
+ * What to change; what is left out stays. Where null is allowed, it takes away what the post had. One of `video_id`,
+ * `asset_id`, `video_url` and `image_url` brings other media; fields that the new kind of post does not take have to be
+ * taken away with it.
+ */
+export class EditPostBody extends PickType(CreatePostBody, [
+  'video_id',
+  'asset_id',
+  'video_url',
+  'image_url',
+  'media_type',
+  'account_id',
+]) {
+  @ApiPropertyOptional({ type: String, nullable: true, example: 'Fresh from the oven #bakery' })
+  @IsOptional()
+  @IsString()
+  caption?: string | null;
+
+  /** Reels: also in the feed, not only in the Reels tab */
+  @OptionalField()
+  @IsBoolean()
+  share_to_feed?: boolean;
+
+  /** Id of a Facebook Page that has a location */
+  @ApiPropertyOptional({ type: String, nullable: true })
+  @IsOptional()
+  @Matches(/^\d{1,32}$/, { message: 'must be the digits of a Page id' })
+  location_id?: string | null;
+
+  /** Reels: public URL of a JPEG for the cover; wins over `thumb_offset` */
+  @ApiPropertyOptional({ type: String, nullable: true })
+  @IsOptional()
+  @IsUrl(A_URL, { message: 'must be an http(s) URL' })
+  @MaxLength(2_048)
+  cover_url?: string | null;
+
+  /** Reels: which frame becomes the cover, in milliseconds from the start */
+  @ApiPropertyOptional({ type: Number, nullable: true })
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(900_000)
+  thumb_offset?: number | null;
+
+  /** Reels: the name of the original audio */
+  @ApiPropertyOptional({ type: String, nullable: true })
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(255)
+  audio_name?: string | null;
+
+  /** Images: what people hear who can't see it */
+  @ApiPropertyOptional({ type: String, nullable: true })
+  @IsOptional()
+  @IsString()
+  @MaxLength(1_000)
+  alt_text?: string | null;
+
+  /** Later than this after its time the post is `missed`; null: never too late */
+  @ApiPropertyOptional({ type: Number, nullable: true })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(LONGEST_LATENESS_SECONDS)
+  max_lateness_seconds?: number | null;
+
+  /** RFC 3339 with an offset; makes a draft a scheduled post, and null makes a scheduled post a draft */
+  @ApiPropertyOptional({ type: String, format: 'date-time', nullable: true, example: '2026-12-15T18:00:00+09:00' })
+  @IsOptional()
+  @IsInstant()
+  scheduled_time?: string | null;
+}

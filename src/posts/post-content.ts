@@ -1,0 +1,103 @@
+import type { CreatePostBody } from './dto/create-post.dto';
+import type { EditPostBody } from './dto/edit-post.dto';
+import type { PostEntity, PostItem, PostOptions } from './post.entity';
+import type { MediaType } from './post-rules';
+
+/** What a client decides about a post, as columns. */
+export interface PostContent {
+  accountRowId: number;
+  /** Instagram's id of the account. */
+  accountId: string;
+  mediaType: MediaType;
+  videoId: number | null;
+  items: PostItem[];
+  caption: string | null;
+  options: PostOptions;
+  maxLatenessSeconds: number | null;
+  /** Null: a draft, or at once. */
+  scheduledTime: Date | null;
+}
+
+type Stored = Pick<
+  PostEntity,
+  'mediaType' | 'videoId' | 'items' | 'caption' | 'options' | 'accountId' | 'maxLatenessSeconds'
+>;
+
+/** A stored post as the create body that would make it: what an edit changes, and the rules check. */
+export function wishOf(post: Stored): CreatePostBody {
+  const { caption, options, mediaType, accountId, maxLatenessSeconds } = post;
+  return {
+    ...sourceOf(post),
+    ...options,
+    share_to_feed: options.share_to_feed ?? true,
+    media_type: mediaType === 'CAROUSEL' ? undefined : mediaType,
+    caption: caption ?? undefined,
+    account_id: accountId,
+    max_lateness_seconds: maxLatenessSeconds ?? undefined,
+  };
+}
+
+/** What was left out of an edit stays, a null takes away; new media are taken for what they are, but a story stays one. */
+export function edited(stored: CreatePostBody, edit: EditPostBody): CreatePostBody {
+  const source = bringsMedia(edit, stored) ? edit : stored;
+  const mediaType = source === stored || stored.media_type === 'STORIES' ? stored.media_type : undefined;
+  const { video_id, asset_id, video_url, image_url } = source;
+  return {
+    video_id,
+    asset_id,
+    video_url,
+    image_url,
+    media_type: edit.media_type ?? mediaType,
+    caption: chosen(edit.caption, stored.caption),
+    share_to_feed: edit.share_to_feed ?? stored.share_to_feed,
+    location_id: chosen(edit.location_id, stored.location_id),
+    cover_url: chosen(edit.cover_url, stored.cover_url),
+    thumb_offset: chosen(edit.thumb_offset, stored.thumb_offset),
+    audio_name: chosen(edit.audio_name, stored.audio_name),
+    alt_text: chosen(edit.alt_text, stored.alt_text),
+    account_id: edit.account_id ?? stored.account_id,
+    max_lateness_seconds: chosen(edit.max_lateness_seconds, stored.max_lateness_seconds),
+  };
+}
+
+/** The fields that two wishes do not share, for the timeline. */
+export function differences(one: CreatePostBody, other: CreatePostBody): (keyof CreatePostBody)[] {
+  return FIELDS.filter((field) => one[field] !== other[field]);
+}
+
+/** Whether Instagram would be given other media, or the same as another kind of post: then they are checked again. */
+export function changesMedia(fields: readonly (keyof CreatePostBody | 'scheduled_time')[]): boolean {
+  return MEDIA_FIELDS.some((field) => fields.includes(field));
+}
+
+/** Naming the media that a post has already is no change. */
+function bringsMedia(edit: EditPostBody, stored: CreatePostBody): boolean {
+  return SOURCES.some((one) => edit[one] !== undefined) && SOURCES.some((one) => edit[one] !== stored[one]);
+}
+
+const SOURCES = ['video_id', 'asset_id', 'video_url', 'image_url'] as const;
+const MEDIA_FIELDS: readonly (keyof CreatePostBody)[] = [...SOURCES, 'media_type'];
+
+const FIELDS: readonly (keyof CreatePostBody)[] = [
+  ...MEDIA_FIELDS,
+  'caption',
+  'share_to_feed',
+  'location_id',
+  'cover_url',
+  'thumb_offset',
+  'audio_name',
+  'alt_text',
+  'account_id',
+  'max_lateness_seconds',
+];
+
+function sourceOf({ items: [item] }: Stored): CreatePostBody {
+  if (!item) return {};
+  const isVideo = item.kind === 'video';
+  if (item.asset_id !== null) return isVideo ? { video_id: item.asset_id } : { asset_id: item.asset_id };
+  return isVideo ? { video_url: item.url } : { image_url: item.url };
+}
+
+function chosen<T>(asked: T | null | undefined, stored: T | undefined): T | undefined {
+  return asked === undefined ? stored : (asked ?? undefined);
+}

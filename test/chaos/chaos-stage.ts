@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client as Database } from 'pg';
+import { type Fault } from '../../src/sandbox/faults';
+import { type Call } from '../../src/sandbox/ledger';
+import { House, eventually, type Client } from '../support/app';
+import { startMediaOrigin, type MediaOrigin } from '../support/sandbox';
+import { endWorkerProcesses, startWorkerProcess, type WorkerProcess } from '../support/worker-process';
+
+const PHOTO = readFileSync(join(__dirname, '../../demo/photo.jpg'));
+
+/** A house to hurt. What is live is asked of the emulator's ledger, never of our own tables. */
+export class Stage {
+  private constructor(
+    readonly house: House,
+    readonly user: Client,
+    private readonly origin: MediaOrigin,
+  ) {}
+
+  static async open(env: NodeJS.ProcessEnv = {}): Promise<Stage> {
+    const origin = await startMediaOrigin({ '/photo.jpg': PHOTO });
+    try {
+      const house = await House.open({ allow: [origin.url], env });
+      return new Stage(house, await house.connectedUser(), origin);
+    } catch (error) {
+      await origin.close();
+      throw error;
+    }
+  }
+
+  get sandbox() {
+    return this.house.sandbox;
+  }
+
+  worker(): Promise<WorkerProcess> {
+    return startWorkerProcess(this.house.env);
+  }
+
+  /** A post that the API accepted. Its caption is what faults and the ledger know it by. */
+  async post(caption: string): Promise<number> {
+    const image_url = `${this.origin.url}/photo.jpg`;
+    const answer = await this.user.post('/api/instagram/post', { image_url, caption });
+    expect(answer).toMatchObject({ status: 200 });
+    return answer.body.post_id as number;
+  }
+
+  async schedule(caption: string, inMs: number): Promise<number> {
+    const image_url = `${this.origin.url}/photo.jpg`;
+    const scheduled_time = new Date(Date.now() + inMs).toISOString();
+    const answer = await this.user.post('/api/instagram/schedule', { image_url, caption, scheduled_time });
+    expect(answer).toMatchObject({ status: 200 });
+    return answer.body.post_id as number;
+  }
+
+  /** Media that went live with this caption. */
+  live(caption: string) {
+    return this.sandbox.effects('media_published').filter((effect) => effect.caption === caption);
+  }
+
+  containers(caption: string) {
+    return this.sandbox.effects('container_created').filter((effect) => effect.caption === caption);
+  }
+
+  /** Publish calls that reached the emulator. */
+  publishCalls(): Call[] {
+    return this.sandbox.state.ledger.calls.filter(({ endpoint }) => endpoint === 'media_publish');
+  }
+
+  /** Arms a fault for the post of that caption; the answer's `struck` tells whether it has struck. */
+  fault(endpoint: string, caption: string | null, action: object | string, times: number | null = 1) {
+    const match = caption === null ? { endpoint } : { endpoint, caption_includes: caption };
+    return this.sandbox.fault({ match, times, do: action });
+  }
+
+  async status(postId: number): Promise<{ status: string; outcome: string; error_type: string | null }> {
+    return (await this.user.get(`/api/instagram/posts/${postId}/status`)).body;
+  }
+
+  async completed(postIds: number[], timeoutMs = 30_000): Promise<void> {
+    await eventually(
+      () =>
+        this.house.query('SELECT id, status, step FROM posts WHERE id = ANY($1) AND status <> $2', [
+          postIds,
+          'completed',
+        ]),
+      (rest) => rest.length === 0,
+      timeoutMs,
+    );
+  }
+
+  /** Holds locks on our tables until let go: a database that answers late, at exactly the place that is wanted. */
+  async hold(sql: string, values: unknown[] = []): Promise<() => Promise<void>> {
+    const database = new Database({ connectionString: this.house.databaseUrl });
+    database.on('error', () => undefined);
+    await database.connect();
+    await database.query('BEGIN');
+    await database.query(sql, values);
+    return () => database.end();
+  }
+
+  holdPost(postId: number): Promise<() => Promise<void>> {
+    return this.hold('SELECT id FROM posts WHERE id = $1 FOR UPDATE', [postId]);
+  }
+
+  /** Until that many sessions of ours wait for such a lock with a statement of this kind. */
+  async waitingForLocks(count: number, statement = ''): Promise<void> {
+    const sql = `SELECT query FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+                 AND application_name = 'instagram-publisher' AND query LIKE $1`;
+    await until(
+      () => this.house.query(sql, [`%${statement}%`]),
+      (waiting) => waiting.length >= count,
+    );
+  }
+
+  /** A post whose worker has committed the intent to publish and has not sent the call yet: it waits for the token. */
+  async heldBeforeTheCall(caption: string): Promise<{ id: number; letGo: () => Promise<void> }> {
+    const late = this.fault('container_status', caption, { kind: 'slow', ms: 500 });
+    const id = await this.post(caption);
+    await until(
+      () => late.struck,
+      (struck) => struck === 1,
+    );
+    const letGo = await this.hold('LOCK TABLE accounts IN ACCESS EXCLUSIVE MODE');
+    await until(
+      () => this.house.query('SELECT publish_calls FROM posts WHERE id = $1', [id]),
+      ([row]) => row?.publish_calls === 1,
+    );
+    await this.waitingForLocks(1, 'accounts');
+    return { id, letGo };
+  }
+
+  async close(): Promise<void> {
+    await endWorkerProcesses();
+    await this.house.close();
+    await this.origin.close();
+  }
+}
+
+/** `eventually` for what is at hand at once. */
+export async function until<T>(ask: () => T | Promise<T>, isWanted: (answer: T) => boolean, ms = 20_000): Promise<T> {
+  return eventually(async () => ask(), isWanted, ms);
+}
+
+export async function struck(fault: Fault): Promise<void> {
+  await until(
+    () => fault.struck,
+    (times) => times > 0,
+  );
+}
+
+/** Numbers from 0 to 1 that a seed repeats (mulberry32). */
+export function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -72,6 +72,20 @@ export class Stage {
     return this.sandbox.fault({ match, times, do: action });
   }
 
+  /** The same for reading the container of that post, from its first publish call on: the reads before it stay true. */
+  faultOnVerifying(caption: string, action: object | string, times: number | null = 1): void {
+    const { faults } = this.sandbox.state;
+    const strike = faults.strike.bind(faults);
+    let called = false;
+    faults.strike = (subject) => {
+      if (!called && subject.endpoint === 'media_publish' && subject.caption?.includes(caption)) {
+        called = true;
+        this.fault('container_status', caption, action, times);
+      }
+      return strike(subject);
+    };
+  }
+
   async status(postId: number): Promise<{ status: string; outcome: string; error_type: string | null }> {
     return (await this.user.get(`/api/instagram/posts/${postId}/status`)).body;
   }

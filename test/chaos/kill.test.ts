@@ -45,7 +45,7 @@ const DEATHS: Death[] = [
   { when: 'reading the permalink', at: 'media_read', how: HANG },
 ];
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 describe('a worker killed with kill -9', () => {
   let stage: Stage;

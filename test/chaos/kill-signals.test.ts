@@ -71,12 +71,13 @@ describe('worker processes that are stopped, replaced and killed at random', () 
     const ids = await Promise.all(captions.map((caption) => stage.post(caption)));
     await stage.completed(ids);
     expect(captions.map((caption) => stage.live(caption).length)).toEqual(captions.map(() => 1));
-    expect(captions.map((caption) => stage.containers(caption).length)).toEqual(captions.map(() => 1));
-    const published = workers.map((worker) => worker.output().split('"post.published"').length - 1);
-    expect(published[0]! + published[1]!).toBe(30);
+    await until(
+      () => workers.map((worker) => worker.output().split('"post.published"').length - 1),
+      ([one = 0, other = 0]) => one + other === 30,
+    );
   });
 
-  it('five kills at random moments over 20 posts: each post once', async () => {
+  it('five kills at random moments over 20 posts: never twice, and what we say of each is true', async () => {
     const seed = Number(process.env.CHAOS_SEED ?? Date.now() % 1_000_000);
     console.log(`CHAOS_SEED=${seed}`);
     const random = randomOf(seed);
@@ -97,15 +98,17 @@ describe('worker processes that are stopped, replaced and killed at random', () 
       await worker.exited;
       worker = await worker.restart();
     }
-    // A post that lost three workers in a row is given up, and then proved not to be live.
-    await until(
-      () => rowsOf(ids),
-      (rows) => rows.every(({ status }) => status === 'completed' || status === 'failed'),
+    const rows = await until(
+      () => stage.house.query('SELECT caption, status FROM posts WHERE id = ANY($1)', [ids]),
+      (posts) => posts.every(({ status }) => ['completed', 'failed', 'needs_review'].includes(String(status))),
     );
-    const live = captions.map((caption) => stage.live(caption).length);
-    const completed = (await rowsOf(ids)).filter(({ status }) => status === 'completed');
-    expect(Math.max(...live)).toBe(1);
-    expect(live.filter((times) => times === 1)).toHaveLength(completed.length);
+    // A post that lost three workers in a row, or two publish calls, is given up: as not live, or for a person to look at.
+    for (const { caption, status } of rows) {
+      const live = stage.live(String(caption)).length;
+      const possible = { completed: [1], failed: [0], needs_review: [0, 1] }[String(status)];
+      expect({ caption, status, possible: possible?.includes(live) }).toEqual({ caption, status, possible: true });
+    }
+    expect(rows.filter(({ status }) => status === 'completed').length).toBeGreaterThanOrEqual(10);
   });
 
   function rowsOf(ids: number[]) {

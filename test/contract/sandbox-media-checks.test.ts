@@ -84,7 +84,7 @@ describe('what the sandbox finds when it looks at the media', () => {
     });
   });
   beforeEach(async () => {
-    sandbox = await startSandbox({ settings: { fetch_timeout_ms: 300 } });
+    sandbox = await startSandbox({ settings: { fetch_timeout_ms: 2_500 } });
     token = sandbox.token();
   });
   afterEach(() => sandbox.close());

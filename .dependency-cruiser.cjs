@@ -4,8 +4,8 @@ const floors = [
   ['config'],
   ['graph', 'database', 'queue', 'net', 'storage'],
   ['auth', 'events', 'ops'],
-  ['accounts'],
-  ['assets'],
+  ['accounts', 'pace'],
+  ['assets', 'quota'],
   ['posts'],
   ['publishing'],
 ];
@@ -25,7 +25,9 @@ const stayOnFloor = floors.flatMap((names, i) =>
 
 /** Files that decide and do nothing else: no package, no room that acts. */
 const pureFiles = [
-  'src/publishing/(next-step|publishing-state|preparing|verifying|ending|match-media|retry-policy)\\.ts$',
+  'src/publishing/(next-step|publishing-state|preparing|verifying|ending|match-media|retry-policy|pacing)\\.ts$',
+  'src/pace/(gate-policy|incident-watch)\\.ts$',
+  'src/quota/quota\\.ts$',
   'src/posts/(post-state|post-rules|post-moves)\\.ts$',
   'src/graph/classify-error\\.ts$',
   'src/assets/media-rules\\.ts$',

@@ -7,6 +7,7 @@ import { ConfigModule } from './config/config.module';
 import { DatabaseModule } from './database/database.module';
 import { OpsModule } from './ops/ops.module';
 import { PostsModule } from './posts/posts.module';
+import { QuotaModule } from './quota/quota.module';
 
 /** What the HTTP process is made of. */
 @Module({
@@ -19,6 +20,7 @@ import { PostsModule } from './posts/posts.module';
     AccountsModule,
     AssetsModule,
     PostsModule,
+    QuotaModule,
   ],
 })
 export class ApiModule {}

@@ -45,6 +45,10 @@ export class AccountRow {
   @Column({ name: 'disconnected_at', type: 'timestamptz', nullable: true })
   disconnectedAt!: Date | null;
 
+  /** Why Instagram takes its token no more; null: nobody said so. */
+  @Column({ name: 'action_required', type: 'text', nullable: true })
+  actionRequired!: string | null;
+
   @Column({ name: 'updated_at', type: 'timestamptz', default: () => 'now()' })
   updatedAt!: Date;
 }

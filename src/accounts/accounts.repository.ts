@@ -55,6 +55,7 @@ export class AccountsRepository {
          token_expires_at = excluded.token_expires_at,
          connected_at = excluded.connected_at,
          disconnected_at = NULL,
+         action_required = NULL,
          is_default = a.is_default OR excluded.is_default,
          updated_at = excluded.connected_at`,
       [userId, accountId, login, username, pageId, pageName, accessToken, tokenExpiresAt, connectedAt],
@@ -70,6 +71,21 @@ export class AccountsRepository {
       { accessToken: null, tokenExpiresAt: null, disconnectedAt: now, isDefault: false, updatedAt: now },
     );
     return affected === 1;
+  }
+
+  /** Not when it was connected again since then. @returns the account where this is news */
+  async needsAction(tx: EntityManager, id: number, reason: string, since: Date): Promise<AccountRow | null> {
+    const [, count]: [unknown, number] = await tx.query(
+      `UPDATE accounts SET action_required = $2, updated_at = now()
+       WHERE id = $1 AND action_required IS NULL AND disconnected_at IS NULL AND connected_at < $3`,
+      [id, reason, since],
+    );
+    return count === 1 ? tx.findOneBy(AccountRow, { id }) : null;
+  }
+
+  /** The token is taken for good again until Instagram says otherwise. */
+  async trustAgain(tx: EntityManager, id: number): Promise<void> {
+    await tx.query('UPDATE accounts SET action_required = NULL WHERE id = $1 AND action_required IS NOT NULL', [id]);
   }
 
   /** Makes the account that was connected first the default, where there is none. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { AppError } from '../common/app-error';
 import { Clock } from '../common/clock';
 import { type Secret } from '../common/secret';
@@ -21,6 +22,13 @@ export interface ProvedAccount {
   pageName: string | null;
   token: Secret;
   tokenExpiresAt: Date | null;
+}
+
+/** What Instagram said against a token. */
+export interface TokenFailure {
+  kind: string;
+  /** For a person: what happened and what to do. */
+  advice: string;
 }
 
 /** A connected account, as posts and publishing need it. */
@@ -122,6 +130,23 @@ export class AccountsService {
     const account = await this.accounts.byId(rowId);
     if (!account?.accessToken) return null;
     return { login: account.login, accessToken: this.tokens.open(account.accessToken, account) };
+  }
+
+  /**
+   * Instagram took the account's token no more, at a call that began at `since`: its posts wait until it is connected again.
+   * Its user hears of it once.
+   */
+  async needsAction(tx: EntityManager, rowId: number, { kind, advice }: TokenFailure, since: Date): Promise<void> {
+    const account = await this.accounts.needsAction(tx, rowId, kind, since);
+    if (!account) return;
+    const { userId, accountId, username } = account;
+    const data = { account_id: accountId, username, reason: kind, message: advice };
+    await this.events.append(tx, { userId, type: 'account.action_required', accountId, data });
+  }
+
+  /** A person asks for one more call with a token that Instagram refused: only that shows whether it still does. */
+  async trustAgain(tx: EntityManager, rowId: number): Promise<void> {
+    await this.accounts.trustAgain(tx, rowId);
   }
 
   private async connected(userId: number, accountId?: string): Promise<AccountRow> {

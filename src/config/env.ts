@@ -64,6 +64,8 @@ export class Env {
   @IsMilliseconds() PUBLISH_VERIFY_DELAYS_MS: string = '5000,15000,30000,60000,120000';
   @ToInt() @IsInt() @Min(2) @Max(3_600) LEASE_SECONDS: number = 60;
   @ToInt() @IsInt() @Min(50) @Max(60_000) SWEEP_INTERVAL_MS: number = 5_000;
+  @ToInt() @IsInt() @Min(10) @Max(86_400) BACKLOG_AFTER_SECONDS: number = 300;
+  @ToInt() @IsInt() @Min(0) @Max(3_600) BACKLOG_GAP_SECONDS: number = 20;
   @ToInt() @IsInt() @Min(1) @Max(1_000) WORKER_CONCURRENCY: number = 50;
 
   @IsOptional() @IsNotEmpty() OPS_USER?: string;

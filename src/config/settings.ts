@@ -34,6 +34,9 @@ export interface PublishingSettings {
   verifyDelaysMs: number[];
   leaseMs: number;
   sweepIntervalMs: number;
+  /** A post later than this is part of a backlog, whose posts leave `backlogGapMs` apart for each account. */
+  backlogAfterMs: number;
+  backlogGapMs: number;
 }
 
 /** Everything that can be set, by topic. Rooms take this from the container; nothing else reads the environment. */
@@ -101,6 +104,8 @@ export class Settings {
       verifyDelaysMs: list(env.PUBLISH_VERIFY_DELAYS_MS).map(Number),
       leaseMs: env.LEASE_SECONDS * 1000,
       sweepIntervalMs: env.SWEEP_INTERVAL_MS,
+      backlogAfterMs: env.BACKLOG_AFTER_SECONDS * 1000,
+      backlogGapMs: env.BACKLOG_GAP_SECONDS * 1000,
     };
     this.storage = { directory: resolve(env.STORAGE_DIR), maxUploadBytes: env.MAX_UPLOAD_BYTES };
     this.net = { allowedPrivateHosts: new Set(list(env.ALLOWED_PRIVATE_HOSTS).map((entry) => entry.toLowerCase())) };

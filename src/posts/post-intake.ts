@@ -2,11 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Transactions } from '../database/transactions';
 import { Events } from '../events/events';
 import { Nudge } from '../queue/nudge';
+import { WAKE_WITHIN_MS } from './lanes';
 import { PostTimeline } from './post-timeline';
 import { PostsRepository, type NewPost } from './posts.repository';
-
-/** Rows that fall due later than this are woken by the minute's dispatch (publishing/dispatch.schedule.ts). */
-export const WAKE_WITHIN_MS = 90_000;
 
 /** A post becomes a row, its story and its events in one transaction; only then is a worker woken. */
 @Injectable()
@@ -34,8 +32,10 @@ export class PostIntake {
       ]);
       return row;
     });
+    const isSoon = inMs !== null && inMs < WAKE_WITHIN_MS;
     // Not awaited: a queue that is away must not hold up the answer, and the sweep finds the row without it.
-    if (inMs !== null && inMs < WAKE_WITHIN_MS) void this.nudge.wake([{ postId: id, epoch: 0, inMs }]);
+    if (isSoon && !(await this.posts.isOfACrowd(post.accountId, inMs)))
+      void this.nudge.wake([{ postId: id, epoch: 0, inMs }]);
     return id;
   }
 }

@@ -91,7 +91,14 @@ export class PostLifecycle {
     const refusal = move.refuse(post);
     if (refusal) throw refusal;
     await this.accounts.forPosting(userId, post.accountId);
-    return this.move(userId, id, { ...move, event: { type: 'post.publishing' } });
+    return this.move(userId, id, {
+      ...move,
+      write: async (tx, locked) => {
+        await this.accounts.trustAgain(tx, locked.accountRowId);
+        await move.write(tx, locked);
+      },
+      event: { type: 'post.publishing' },
+    });
   }
 
   private async move(userId: number, id: number, move: Move): Promise<PostView> {

@@ -6,7 +6,7 @@ import { type EventType } from '../events/event-type';
 import { Events } from '../events/events';
 import { Nudge } from '../queue/nudge';
 import type { PostEntity } from './post.entity';
-import { WAKE_WITHIN_MS } from './post-intake';
+import { WAKE_WITHIN_MS } from './lanes';
 import { PostMovesRepository } from './post-moves.repository';
 import { mayBecome } from './post-state';
 import { PostTimeline } from './post-timeline';

@@ -25,6 +25,18 @@ export type Outcome = (typeof OUTCOMES)[number];
 export const STEPS = ['create', 'await', 'publish', 'verify', 'link', 'done'] as const;
 export type Step = (typeof STEPS)[number];
 
+/** Why a post that is due is not worked on; everything else about it stands. */
+export const WAIT_REASONS = [
+  'paused',
+  'account_action_required',
+  'platform_incident',
+  'throttled',
+  'publishing_quota',
+  'container_quota',
+  'backlog',
+] as const;
+export type WaitReason = (typeof WAIT_REASONS)[number];
+
 /** Where a post may go from each status. A status that leads nowhere is an end. */
 export const TRANSITIONS: Record<PostStatus, readonly PostStatus[]> = {
   draft: ['scheduled', 'posting', 'canceled'],

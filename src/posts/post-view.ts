@@ -15,6 +15,7 @@ export function viewOf(post: PostEntity): PostView {
     instagram_post_id: post.instagramPostId,
     permalink: post.permalink,
     scheduled_time: iso(post.scheduledTime),
+    wait_reason: post.waitReason,
     posted_at: iso(post.postedAt),
     max_lateness_seconds: post.maxLatenessSeconds,
     caption: post.caption,
@@ -39,6 +40,7 @@ export function statusOf(post: PostEntity): PostStatusView {
     error_message: post.errorMessage,
     error_type: post.errorType,
     next_action_at: iso(post.nextActionAt),
+    wait_reason: post.waitReason,
     updated_at: post.updatedAt.toISOString(),
   };
 }

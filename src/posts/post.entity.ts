@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { MediaKind, MediaType } from './post-rules';
-import type { Outcome, PostStatus, Step } from './post-state';
+import type { Outcome, PostStatus, Step, WaitReason } from './post-state';
 
 /** One medium of a post: an asset of ours, or somebody's public URL. */
 export interface PostItem {
@@ -39,6 +39,7 @@ export class PostEntity {
   @Column({ type: 'text' }) outcome!: Outcome;
   @Column({ type: 'text' }) step!: Step;
   @Column({ name: 'next_action_at', type: 'timestamptz', nullable: true }) nextActionAt!: Date | null;
+  @Column({ name: 'wait_reason', type: 'text', nullable: true }) waitReason!: WaitReason | null;
   @Column({ type: 'integer' }) epoch!: number;
   @Column({ name: 'intent_at', type: 'timestamptz', nullable: true }) intentAt!: Date | null;
   @Column({ name: 'instagram_post_id', type: 'text', nullable: true }) instagramPostId!: string | null;

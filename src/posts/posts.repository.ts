@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, type Repository } from 'typeorm';
+import { lineIsFull } from './lanes';
 import type { PostContent } from './post-content';
 import { PostEntity } from './post.entity';
 import type { PostStatus } from './post-state';
@@ -51,6 +52,11 @@ export class PostsRepository {
     );
     if (!row) throw new Error('INSERT … RETURNING gave no row');
     return row;
+  }
+
+  /** Whether a committed post that is due in so many milliseconds needs no wake-up of its own. */
+  isOfACrowd(accountId: string, inMs: number): Promise<boolean> {
+    return lineIsFull(this.posts.manager, accountId, inMs);
   }
 
   find(userId: number, id: number): Promise<PostEntity | null> {

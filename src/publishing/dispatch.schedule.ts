@@ -1,10 +1,10 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { CronJob } from 'cron';
-import { Log } from '../common/log';
-import { Settings } from '../config/settings';
 import { Nudge } from '../queue/nudge';
-import { PublishingRows, type Due } from './publishing-rows';
+import { DueRows, type Due } from './due-rows';
+import { HeldRows } from './held-rows';
+import { Surroundings } from './surroundings';
 
 /** Longer than a minute, so that no second falls between two runs. */
 const DISPATCH_WINDOW_MS = 70_000;
@@ -19,22 +19,28 @@ export class DispatchSchedule implements OnApplicationBootstrap {
   private readonly running = new Set<string>();
 
   constructor(
-    private readonly rows: PublishingRows,
+    private readonly rows: DueRows,
+    private readonly held: HeldRows,
     private readonly nudge: Nudge,
     private readonly registry: SchedulerRegistry,
-    private readonly settings: Settings,
-    private readonly log: Log,
+    private readonly surroundings: Surroundings,
   ) {}
 
   onApplicationBootstrap(): void {
-    const { dispatchCron, cronTimezone, sweepIntervalMs } = this.settings.publishing;
+    const { dispatchCron, cronTimezone, sweepIntervalMs } = this.surroundings.schedule;
     const dispatch = () => void this.once('dispatch', () => this.rows.fallingDue(DISPATCH_WINDOW_MS, BATCH));
-    const sweep = () => void this.once('sweep', () => this.rows.leftBehind(BATCH));
+    const sweep = () => void this.once('sweep', () => this.sweep());
     const job = CronJob.from({ cronTime: dispatchCron, timeZone: cronTimezone, onTick: dispatch, start: true });
     this.registry.addCronJob('dispatch', job);
     // eslint-disable-next-line no-restricted-syntax -- a schedule, like the cron above; @nestjs/schedule stops it
     this.registry.addInterval('sweep', setInterval(sweep, sweepIntervalMs));
     dispatch();
+  }
+
+  private async sweep(): Promise<Due[]> {
+    const released = await this.held.release();
+    if (released > 0) this.surroundings.log.info('posts.released', { posts: released });
+    return this.rows.leftBehind(BATCH);
   }
 
   /** Skips a run while the last one is still at work; a failed run is only late. */
@@ -43,9 +49,9 @@ export class DispatchSchedule implements OnApplicationBootstrap {
     this.running.add(name);
     try {
       const due = await find();
-      if (await this.nudge.wake(due)) this.log.debug(`${name}.finished`, { woken: due.length });
+      if (await this.nudge.wake(due)) this.surroundings.log.debug(`${name}.finished`, { woken: due.length });
     } catch (error) {
-      this.log.warn(`${name}.failed`, { error });
+      this.surroundings.log.warn(`${name}.failed`, { error });
     } finally {
       this.running.delete(name);
     }

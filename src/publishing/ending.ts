@@ -46,13 +46,15 @@ export function isTooLate({ dueAt, maxLatenessSeconds, intentAt }: PublishingSta
 }
 
 /** Not published any more: a surprise post would be worse than none. */
-export function missed({ dueAt, maxLatenessSeconds }: PublishingState, now: Date): Change {
+export function missed({ dueAt, maxLatenessSeconds }: PublishingState, now: Date, held?: string): Change {
   const late = Math.round((now.getTime() - dueAt.getTime()) / 1_000);
   const failure: Failure = {
     kind: 'timeout_error',
-    advice: `The post was still not published ${late} s after its time; max_lateness_seconds is ${maxLatenessSeconds}. Retry it to publish it now.`,
+    advice: `The post was still not published ${late} s after its time${held ? `: ${held}` : `; max_lateness_seconds is ${maxLatenessSeconds}.`} Retry it to publish it now.`,
   };
-  const why = `${late} s late, which is more than max_lateness_seconds allows.`;
+  const why = held
+    ? `Held for ${late} s, which is a day.`
+    : `${late} s late, which is more than max_lateness_seconds allows.`;
   return { set: { status: 'missed', outcome: 'not_live', step: 'done', error: failure }, lookAgainAt: null, why };
 }
 

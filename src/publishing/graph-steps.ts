@@ -42,6 +42,7 @@ export class GraphSteps {
     } catch (error) {
       if (!(error instanceof GraphError)) throw error;
       const failure = failureOf(error);
+      if (call === 'read_quota') return { heard: { what: 'quota_unread', failure }, observed };
       if (call !== 'publish') return { heard: { what: 'call_failed', failure }, observed };
       return { heard: { what: error.ambiguous ? 'publish_unclear' : 'publish_not_sent', failure }, observed };
     }
@@ -56,6 +57,8 @@ export class GraphSteps {
   ): Promise<Heard> {
     const containerId = post.containerId ?? '';
     switch (call) {
+      case 'read_quota':
+        return { what: 'quota_read', limit: await graph.publishingLimit(credential, post.accountId) };
       case 'create_container': {
         const spec = await this.containerOf(post);
         if (spec === null) return { what: 'call_failed', failure: assetGone };
@@ -148,6 +151,7 @@ function failureOf(error: GraphError): Failure {
     subcode: error.subcode ?? undefined,
     fbtraceId: error.fbtraceId ?? undefined,
     retryAfterSeconds: error.retryAfterSeconds ?? undefined,
+    scope: error.scope,
   };
 }
 

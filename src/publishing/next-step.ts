@@ -27,6 +27,14 @@ export function callFor({ step, instagramPostId }: Pick<PublishingState, 'step' 
  */
 export function nextStep(post: PublishingState, heard: Heard, now: Date, rules: Rules): Change {
   switch (heard.what) {
+    case 'quota_read':
+      return { set: {}, lookAgainAt: now, why: 'Instagram said how much of its publishing quota is used.' };
+    case 'quota_unread':
+      return {
+        set: {},
+        lookAgainAt: now,
+        why: 'Instagram did not say how much of its quota is used; it is asked later.',
+      };
     case 'container_created':
       return containerCreated(post, heard.containerId, now, rules);
     case 'container_status': {

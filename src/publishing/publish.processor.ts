@@ -2,27 +2,27 @@ import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { DelayedError, type Job } from 'bullmq';
 import { Clock } from '../common/clock';
-import { Log } from '../common/log';
-import { Settings } from '../config/settings';
 import { Nudge } from '../queue/nudge';
 import { PUBLISH_QUEUE, type PublishJob } from '../queue/queues';
+import { DueRows } from './due-rows';
 import { Publisher } from './publisher';
+import { Surroundings } from './surroundings';
 
 /** BullMQ ↔ publisher. A job carries nothing but where to look; whatever becomes of it, the row decides. */
 @Processor(PUBLISH_QUEUE)
 export class PublishProcessor extends WorkerHost implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly publisher: Publisher,
+    private readonly due: DueRows,
     private readonly nudge: Nudge,
     private readonly clock: Clock,
-    private readonly log: Log,
-    private readonly settings: Settings,
+    private readonly surroundings: Surroundings,
   ) {
     super();
   }
 
   onApplicationBootstrap(): void {
-    this.worker.concurrency = this.settings.queue.concurrency;
+    this.worker.concurrency = this.surroundings.concurrency;
   }
 
   /** The steps that run end first: the rooms below close their connections, to Meta too, in hooks that come after this. */
@@ -33,25 +33,26 @@ export class PublishProcessor extends WorkerHost implements OnApplicationBootstr
   async process(job: Job<PublishJob>, token?: string): Promise<void> {
     if (job.data.v !== 1) return;
     const { postId } = job.data;
-    const look = await this.publisher.advance(postId);
-    if (look === null) return;
-    if (!look.early) {
-      await this.nudge.wake([{ postId, epoch: look.epoch, inMs: look.inMs }]);
+    const { post, lookAgainInMs } = await this.publisher.advance(postId);
+    if (post) {
+      await this.nudge.wake(await this.due.afterLeaving(post, lookAgainInMs));
       return;
     }
+    const inMs = await this.due.dueIn(postId);
+    if (inMs === null) return;
     // The bell rang before its time; a new job with this id would be swallowed while this one is active.
-    await job.moveToDelayed(this.clock.now().getTime() + Math.ceil(look.inMs), token);
+    await job.moveToDelayed(this.clock.now().getTime() + Math.ceil(inMs), token);
     throw new DelayedError();
   }
 
   /** The lease of the post runs out and the sweep finds it, so a failed job needs no hand. */
   @OnWorkerEvent('failed')
   onFailed(job: Job<PublishJob> | undefined, error: Error): void {
-    this.log.error('publish.job_failed', { post_id: job?.data.postId, error, stack: error.stack });
+    this.surroundings.log.error('publish.job_failed', { post_id: job?.data.postId, error, stack: error.stack });
   }
 
   @OnWorkerEvent('error')
   onError(error: Error): void {
-    this.log.debug('queue.connection_failed', { error });
+    this.surroundings.log.debug('queue.connection_failed', { error });
   }
 }

@@ -6,6 +6,7 @@ import { Events } from '../events/events';
 import { ERROR_TYPE_OF_KIND, type GraphCallObservation } from '../graph';
 import { isEnd } from '../posts/post-state';
 import { PostTimeline, type TimelineEntry } from '../posts/post-timeline';
+import type { Hold } from './pacing';
 import type { ClaimedPost } from './publishing-rows';
 import type { Change } from './publishing-state';
 
@@ -28,12 +29,29 @@ export class PublishingRecord {
     if (begins(post)) await this.begun(tx, post);
   }
 
+  /** A post whose turn it is not; told once for each reason. */
+  async held(tx: EntityManager, post: ClaimedPost, { reason, until, why }: Hold): Promise<void> {
+    if (post.waitReason === reason) return;
+    this.log.info('post.held', { post_id: post.id, account_id: post.accountId, wait_reason: reason, until });
+    const detail = { wait_reason: reason, next_action_at: until.toISOString() };
+    await this.timeline.append(tx, post.id, [{ kind: 'decision', summary: why, detail }]);
+    if (post.readAt < post.dueAt && until > post.dueAt)
+      await this.append(tx, { ...post, status: post.statusBefore }, 'post.at_risk', {
+        wait_reason: reason,
+        error_message: why,
+      });
+  }
+
   async changed(tx: EntityManager, post: ClaimedPost, change: Change, calls: GraphCallObservation[]): Promise<void> {
     const entries: TimelineEntry[] = calls.map(asEntry);
     entries.push({
       kind: 'decision',
       summary: change.why,
-      detail: { step: post.step, next_action_at: change.lookAgainAt?.toISOString() ?? null },
+      detail: {
+        step: post.step,
+        next_action_at: change.lookAgainAt?.toISOString() ?? null,
+        ...(change.waitReason ? { wait_reason: change.waitReason } : {}),
+      },
     });
     if (post.status !== post.statusBefore)
       entries.push({

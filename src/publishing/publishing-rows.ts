@@ -2,11 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DataSource } from 'typeorm';
 import { Settings } from '../config/settings';
+import { FREE, LANE_IS_FREE } from '../posts/lanes';
 import type { PostItem, PostOptions } from '../posts/post.entity';
 import type { MediaType } from '../posts/post-rules';
-import type { PostStatus } from '../posts/post-state';
-import { ERROR_TYPE_OF_KIND } from '../graph';
+import type { PostStatus, WaitReason } from '../posts/post-state';
+import { ERROR_TYPE_OF_KIND, type Login } from '../graph';
+import type { Hold, Standing } from './pacing';
 import type { Change, PublishingState } from './publishing-state';
+import { STANDING, standingOf, type WireStanding } from './standing';
 
 /** A claimed post: what publishing works on until it lets go. `epoch` is its fence. */
 export interface ClaimedPost extends PublishingState {
@@ -28,19 +31,12 @@ export interface ClaimedPost extends PublishingState {
   /** The database's clock when this row was read. */
   readAt: Date;
   lookAgainAt: Date | null;
+  waitReason: WaitReason | null;
+  login: Login;
+  standing: Standing;
+  /** Its next call shows whether an incident of the platform is over. */
+  isProbe: boolean;
 }
-
-/** A row that a worker should look at. */
-export interface Due {
-  postId: number;
-  epoch: number;
-  inMs: number;
-  /** How many times it has been overdue for ROUND_SWEEPS sweeps. */
-  round?: number;
-}
-
-/** A post that stays overdue for so many sweeps is woken under a new name. */
-const ROUND_SWEEPS = 6;
 
 const COLUMN_OF: Record<keyof PublishingState | 'permalink', string> = {
   status: 'status',
@@ -67,22 +63,19 @@ const ROW = `
   p.container_id AS "containerId", p.container_created_at AS "containerCreatedAt", p.intent_at AS "intentAt",
   p.publish_calls AS "publishCalls", p.doubts, p.refusal, p.failures, p.instagram_post_id AS "instagramPostId",
   p.posted_at AS "postedAt", p.epoch, p.takeovers, was.status AS "statusBefore", now() AS "readAt",
-  p.next_action_at AS "lookAgainAt"`;
-
-const FREE = '(lease_until IS NULL OR lease_until < now())';
+  p.next_action_at AS "lookAgainAt", p.wait_reason AS "waitReason",
+  (SELECT a.login FROM accounts a WHERE a.id = p.account_row_id) AS login, ${STANDING} AS standing`;
 
 /** The statements that publishing makes on posts. Every write is fenced by the epoch of the claim. */
 @Injectable()
 export class PublishingRows {
   private readonly leaseMs: number;
-  private readonly roundMs: number;
 
   constructor(
     private readonly dataSource: DataSource,
     settings: Settings,
   ) {
     this.leaseMs = settings.publishing.leaseMs;
-    this.roundMs = settings.publishing.sweepIntervalMs * ROUND_SWEEPS;
   }
 
   /** Takes a post that is due and that nobody holds. Null: not due, held, or gone; another worker may have been first. */
@@ -90,8 +83,8 @@ export class PublishingRows {
     return one(
       await tx.query(
         `WITH was AS (
-           SELECT id, status, lease_until FROM posts
-           WHERE id = $1 AND next_action_at <= now() AND ${FREE}
+           SELECT id, status, lease_until FROM posts p
+           WHERE id = $1 AND next_action_at <= now() AND ${FREE} AND ${LANE_IS_FREE}
            FOR UPDATE SKIP LOCKED)
          UPDATE posts p SET epoch = epoch + 1, lease_until = now() + $2 * interval '1 ms',
            takeovers = p.takeovers + CASE WHEN was.lease_until IS NULL THEN 0 ELSE 1 END,
@@ -104,28 +97,19 @@ export class PublishingRows {
     );
   }
 
-  /** When a post that could not be claimed will be due; null when nothing is left to do or somebody holds it. */
-  async dueIn(postId: number): Promise<number | null> {
-    const rows: { ms: number }[] = await this.dataSource.query(
-      `SELECT extract(epoch FROM next_action_at - now())::float8 * 1000 AS ms FROM posts
-       WHERE id = $1 AND next_action_at > now() AND ${FREE}`,
-      [postId],
-    );
-    return rows[0]?.ms ?? null;
-  }
-
   /**
    * Writes a change while the claim still holds. The lease is renewed when `keep`, given back otherwise.
    * @returns the post after it, or null when the claim was lost: then nothing was written.
    */
   async write(tx: EntityManager, post: ClaimedPost, change: Change, keep: boolean): Promise<ClaimedPost | null> {
-    const values: unknown[] = [post.id, post.epoch, change.lookAgainAt, keep ? this.leaseMs : null];
+    const { lookAgainAt, waitReason = null } = change;
+    const values: unknown[] = [post.id, post.epoch, lookAgainAt, keep ? this.leaseMs : null, waitReason];
     const sets = columnsOf(change).map(([column, value]) => `${column} = $${values.push(value)}`);
     const progress = change.set.step !== undefined && change.set.step !== post.step;
     return one(
       await tx.query(
         `WITH was AS (SELECT id, status FROM posts WHERE id = $1 AND epoch = $2 AND lease_until > now() FOR UPDATE)
-         UPDATE posts p SET next_action_at = $3, lease_until = now() + $4::float8 * interval '1 ms',
+         UPDATE posts p SET next_action_at = $3, lease_until = now() + $4::float8 * interval '1 ms', wait_reason = $5,
            ${progress ? 'takeovers = 0,' : ''} ${[...sets, ''].join(', ')} updated_at = now()
          FROM was WHERE p.id = was.id
          RETURNING ${ROW}`,
@@ -134,24 +118,33 @@ export class PublishingRows {
     );
   }
 
-  /** Rows that are due and that nobody holds: what the sweep wakes. Oldest first. */
-  async leftBehind(limit: number): Promise<Due[]> {
-    return this.dataSource.query(
-      `SELECT id AS "postId", epoch, 0 AS "inMs",
-         floor(extract(epoch FROM now() - next_action_at)::float8 * 1000 / $2)::integer AS round FROM posts
-       WHERE next_action_at <= now() - interval '1 second' AND ${FREE} ORDER BY next_action_at LIMIT $1`,
-      [limit, this.roundMs],
+  /** Gives a claim back as if nobody had taken it: it is not this post's turn, for a reason of `hold`. */
+  async putBack(tx: EntityManager, post: ClaimedPost, hold: Hold): Promise<void> {
+    await tx.query(
+      `UPDATE posts SET status = $3, lease_until = NULL, next_action_at = $4, wait_reason = $5, updated_at = now()
+       WHERE id = $1 AND epoch = $2`,
+      [post.id, post.epoch, post.statusBefore, hold.until, hold.reason],
     );
   }
 
-  /** Rows that fall due within `windowMs`: what each minute's dispatch wakes at their very time. */
-  async fallingDue(windowMs: number, limit: number): Promise<Due[]> {
-    return this.dataSource.query(
-      `SELECT id AS "postId", epoch,
-         greatest(0, extract(epoch FROM next_action_at - now())::float8 * 1000) AS "inMs" FROM posts
-       WHERE next_action_at <= now() + $1 * interval '1 ms' AND ${FREE} ORDER BY next_action_at LIMIT $2`,
-      [windowMs, limit],
+  /** The other posts of the account that are due for the same step would meet the same: they needn't all find out. */
+  async holdSiblings(tx: EntityManager, post: ClaimedPost, hold: Hold): Promise<void> {
+    await tx.query(
+      `UPDATE posts SET wait_reason = $5, updated_at = now(),
+         next_action_at = least($4::timestamptz, due_at + max_lateness_seconds * interval '1 s')
+       WHERE id IN (SELECT id FROM posts WHERE account_id = $1 AND id <> $2 AND step = $3 AND intent_at IS NULL
+         AND next_action_at <= now() AND ${FREE} ORDER BY id FOR UPDATE SKIP LOCKED)`,
+      [post.accountId, post.id, post.step, hold.until, hold.reason],
     );
+  }
+
+  /** What may hold the post back, as it stands now, and not when the post was claimed. */
+  async standing(tx: EntityManager, post: ClaimedPost): Promise<Standing> {
+    const [row]: { standing: WireStanding }[] = await tx.query(
+      `SELECT ${STANDING} AS standing FROM posts p WHERE id = $1`,
+      [post.id],
+    );
+    return row ? standingOf(row.standing) : post.standing;
   }
 
   /** Media ids of this account that belong to other posts of ours. */
@@ -184,6 +177,6 @@ function columnsOf({ set }: Change): [string, unknown][] {
 
 /** TypeORM answers an UPDATE … RETURNING as [rows, count]. */
 function one(answer: unknown): ClaimedPost | null {
-  const [rows] = answer as [ClaimedPost[], number];
-  return rows[0] ?? null;
+  const [rows] = answer as [(Omit<ClaimedPost, 'standing'> & { standing: WireStanding })[], number];
+  return rows[0] ? { ...rows[0], standing: standingOf(rows[0].standing), isProbe: false } : null;
 }

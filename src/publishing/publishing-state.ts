@@ -1,4 +1,5 @@
-import type { Outcome, PostStatus, Step } from '../posts/post-state';
+import type { PublishingLimit } from '../graph';
+import type { Outcome, PostStatus, Step, WaitReason } from '../posts/post-state';
 import type { Failure, FailureCounts } from './retry-policy';
 
 /** What deciding needs to know of a post. */
@@ -29,16 +30,22 @@ export interface Rules {
   containerPollIntervalMs: number;
   containerPollTimeoutMs: number;
   verifyDelaysMs: number[];
+  /** A post later than this is part of a backlog… */
+  backlogAfterMs: number;
+  /** …whose posts leave so far apart, for each account. */
+  backlogGapMs: number;
 }
 
 /** The Graph calls that publishing makes, one at a time. */
-export type Call = 'create_container' | 'read_container' | 'publish' | 'find_media' | 'read_permalink';
+export type Call = 'read_quota' | 'create_container' | 'read_container' | 'publish' | 'find_media' | 'read_permalink';
 
 /** A container's `status_code`. Meta: reference §2.4. */
 export type ContainerCode = 'IN_PROGRESS' | 'FINISHED' | 'PUBLISHED' | 'ERROR' | 'EXPIRED';
 
 /** What Meta said to the one call that was made. */
 export type Heard =
+  | { what: 'quota_read'; limit: PublishingLimit }
+  | { what: 'quota_unread'; failure: Failure }
   | { what: 'container_created'; containerId: string }
   | { what: 'container_status'; code: ContainerCode; failure: Failure | null }
   | { what: 'published'; mediaId: string }
@@ -56,6 +63,8 @@ export interface Change {
   /** Null: nothing is left to do. */
   lookAgainAt: Date | null;
   why: string;
+  /** Why nothing is done although the time has come; left out: it is not so. */
+  waitReason?: WaitReason;
   /** Something is wrong with a scheduled post whose time is still to come: its user may mend it. */
   risk?: Failure;
 }

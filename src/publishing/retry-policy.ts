@@ -1,4 +1,4 @@
-import type { GraphErrorKind } from '../graph';
+import type { ErrorScope, GraphErrorKind } from '../graph';
 
 /** What went wrong with a call, as the Graph client classified it. */
 export interface Failure {
@@ -12,6 +12,8 @@ export interface Failure {
   fbtraceId?: string;
   /** Seconds until Instagram lets us call again, where it says so. */
   retryAfterSeconds?: number;
+  /** Whom it is about; left out: this call only. */
+  scope?: ErrorScope;
 }
 
 /** How often each kind has happened to this post; kept in the row. */

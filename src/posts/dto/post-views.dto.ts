@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { OUTCOMES, STATUSES, type Outcome, type PostStatus } from '../post-state';
+import { OUTCOMES, STATUSES, WAIT_REASONS, type Outcome, type PostStatus, type WaitReason } from '../post-state';
 
 /** The answer to "publish this now". */
 export class PostAccepted {
@@ -61,6 +61,9 @@ export class PostView {
   scheduled_time!: string | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   posted_at!: string | null;
+  /** Why nothing is done although the time has come; null: it is not so */
+  @ApiProperty({ enum: WAIT_REASONS, nullable: true })
+  wait_reason!: WaitReason | null;
   /** Later than this after its time the post is `missed`; null: never too late */
   @ApiProperty({ type: Number, nullable: true, example: 3600 })
   max_lateness_seconds!: number | null;
@@ -137,6 +140,9 @@ export class PostStatusView {
   /** When we look at it next; null when nothing is left to do */
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   next_action_at!: string | null;
+  /** Why nothing is done although the time has come; null: it is not so */
+  @ApiProperty({ enum: WAIT_REASONS, nullable: true })
+  wait_reason!: WaitReason | null;
   @ApiProperty({ type: String, format: 'date-time' })
   updated_at!: string;
 }

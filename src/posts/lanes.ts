@@ -1,0 +1,35 @@
+import type { EntityManager } from 'typeorm';
+
+/**
+ * So many posts of one account are worked on at once: its burst may fill its own lanes, never the others'. Their publish
+ * calls leave one after the other, in the order of their times.
+ */
+export const LANES = 4;
+
+/** So many wake-ups an account has in the queue for one second; each post that leaves its lane wakes the next in line. */
+export const IN_LINE = 2 * LANES;
+
+/** Rows that fall due later than this are woken by the minute's dispatch (publishing/dispatch.schedule.ts). */
+export const WAKE_WITHIN_MS = 90_000;
+
+/** SQL: nobody holds the row. */
+export const FREE = '(lease_until IS NULL OR lease_until < now())';
+
+/** SQL over the row `p`: its account has a lane free, and with a publish call on its way no other one leaves. */
+export const LANE_IS_FREE = `(SELECT count(*) FROM posts o WHERE o.account_id = p.account_id AND o.lease_until > now()) < ${LANES}
+  AND (p.step <> 'publish' OR NOT EXISTS (SELECT FROM posts o WHERE o.account_id = p.account_id
+    AND o.lease_until > now() AND o.step IN ('publish', 'verify')))`;
+
+/**
+ * Whether enough posts of the account are due by then to wake each other: one more job would only stand in the way of
+ * other accounts. To be asked after the row is committed, so that whoever leaves a lane later finds it.
+ */
+export async function lineIsFull(db: EntityManager, accountId: string, inMs: number): Promise<boolean> {
+  const rows: { full: boolean }[] = await db.query(
+    `SELECT count(*) > ${IN_LINE} AS full FROM (SELECT FROM posts WHERE account_id = $1
+       AND next_action_at > now() + ($2::float8 - 1000) * interval '1 ms'
+       AND next_action_at <= now() + $2::float8 * interval '1 ms' LIMIT ${IN_LINE + 1}) due`,
+    [accountId, Math.max(0, inMs)],
+  );
+  return rows[0]?.full ?? false;
+}

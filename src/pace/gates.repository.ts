@@ -68,7 +68,7 @@ export class GatesRepository {
   /** One caller at a time may find out whether the platform works again. @returns whether it is this one */
   async mayProbe(tx: EntityManager): Promise<boolean> {
     const [, count]: [unknown, number] = await tx.query(
-      `UPDATE gates SET closed_until = now() + $1 * interval '1 ms', updated_at = now()
+      `UPDATE gates SET closed_until = now() + $1 * interval '1 ms'
        WHERE scope = 'platform' AND closed_until <= now()`,
       [FIRST_PROBE_MS],
     );

@@ -45,7 +45,8 @@ export class Pacing {
     if (heard.what === 'quota_read') await this.quotas.learn(tx, accountId, heard.limit);
     if (heard.what === 'quota_unread') await this.quotas.askedInVain(tx, accountId);
     if (!failure) return;
-    if (failure.kind === 'quota_exceeded') await this.quotas.exhausted(tx, accountId, throttleMs(failure));
+    if (failure.kind === 'quota_exceeded' && heard.what === 'publish_unclear')
+      await this.quotas.exhausted(tx, accountId, throttleMs(failure));
     // The post that meets it fails and says so; the others of the account are spared it.
     if (heard.what !== 'quota_unread' && isOfTheToken(failure))
       await this.accounts.needsAction(tx, post.accountRowId, failure, post.readAt);

@@ -6,6 +6,7 @@ import { CommonModule } from './common/common.module';
 import { ConfigModule } from './config/config.module';
 import { DatabaseModule } from './database/database.module';
 import { OpsModule } from './ops/ops.module';
+import { PausesModule } from './pauses/pauses.module';
 import { PostsModule } from './posts/posts.module';
 
 /** What the HTTP process is made of. */
@@ -18,6 +19,7 @@ import { PostsModule } from './posts/posts.module';
     OpsModule,
     AccountsModule,
     AssetsModule,
+    PausesModule,
     PostsModule,
   ],
 })

@@ -15,14 +15,12 @@ const postsCheck = shape({
 
 /** The part of the control API that is about how much a client may do: throttles, and what others post meanwhile. */
 export function addPaceControl(server: FastifyInstance, state: SandboxState): void {
-  const { throttles, world } = state;
+  const { throttles } = state;
   server.get('/_sandbox/throttles', () => ({
     throttles: throttles.list(),
     calls_while_throttled: throttles.violations(),
   }));
-  server.post('/_sandbox/throttles', (request, reply) =>
-    reply.code(201).send(throttles.add(request.body, world.accounts)),
-  );
+  server.post('/_sandbox/throttles', (request, reply) => reply.code(201).send(throttles.add(request.body)));
   server.delete('/_sandbox/throttles', (_request, reply) => {
     throttles.clear();
     return reply.code(204).send();
@@ -37,7 +35,7 @@ export function addPaceControl(server: FastifyInstance, state: SandboxState): vo
 }
 
 /** What somebody else puts on the account: another tool with the same right, or a person with the Instagram app. */
-function postElsewhere(state: SandboxState, account_id: string, input: unknown): string[] {
+export function postElsewhere(state: SandboxState, account_id: string, input: unknown): string[] {
   const { count = 1, caption = null, media_product_type = 'FEED', ...given } = postsCheck(input, '');
   const { age_seconds = 0, counts_in_quota = true } = given;
   if (!state.world.accounts.has(account_id)) throw new InvalidInput([`id ${account_id} is not known here`]);

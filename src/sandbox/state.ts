@@ -32,7 +32,7 @@ export class SandboxState {
   readonly codes = new CodeStore(this.clock);
   readonly ledger = new Ledger(this.clock);
   readonly faults = new FaultBook();
-  readonly throttles = new ThrottleBook(this.clock);
+  readonly throttles = new ThrottleBook(this.clock, this.world);
   readonly files = new MediaFiles();
   readonly fetcher = new MediaFetcher(this.files, this.ledger);
   readonly containers = new ContainerStore(this.clock, this.ids);

@@ -2,6 +2,7 @@ import { integer, InvalidInput, oneOf, optional, orNull, shape, text } from './c
 import { type SandboxClock } from './clock';
 import { type GraphError, throttled } from './graph-error';
 import { type Usage } from './settings';
+import { type World } from './world';
 
 const MINUTE_MS = 60_000;
 /** Counted all the same, but not told one by one. */
@@ -48,6 +49,14 @@ interface Throttle {
   late: LateCall[];
 }
 
+/** A window as the control API tells it; times are ISO 8601. */
+interface ThrottleView extends Omit<Throttle, 'from' | 'until' | 'first_answer_at' | 'told_minutes'> {
+  from: string;
+  until: string;
+  active: boolean;
+  first_answer_at: string | null;
+}
+
 /** A call as it arrives. */
 interface Arriving {
   method: string;
@@ -71,15 +80,18 @@ export class ThrottleBook {
   private throttles: Throttle[] = [];
   private lastId = 0;
 
-  constructor(private readonly clock: SandboxClock) {}
+  constructor(
+    private readonly clock: SandboxClock,
+    private readonly world: World,
+  ) {}
 
   /** Throttles from now on. Throws InvalidInput. */
-  add(input: unknown, accounts: ReadonlyMap<string, unknown>): object {
+  add(input: unknown): ThrottleView {
     const { scope, account_id, minutes, ms, ...given } = throttleCheck(input, '');
     if ((minutes === undefined) === (ms === undefined)) throw new InvalidInput(['one of minutes and ms must be given']);
     if ((scope === 'account') !== (account_id !== undefined))
       throw new InvalidInput(['account_id must be given with scope account, and only then']);
-    if (account_id !== undefined && !accounts.has(account_id))
+    if (account_id !== undefined && !this.world.accounts.has(account_id))
       throw new InvalidInput([`account_id ${account_id} is not known here`]);
     const from = this.clock.now();
     this.lastId += 1;
@@ -118,7 +130,7 @@ export class ThrottleBook {
   }
 
   /** All windows, also those that are over: their counters are what one comes for. */
-  list(): object[] {
+  list(): ThrottleView[] {
     return this.throttles.map((throttle) => this.tell(throttle));
   }
 
@@ -146,7 +158,7 @@ export class ThrottleBook {
     if (throttle.late.length < TOLD) throttle.late.push({ at: iso(now), ...call, late_ms });
   }
 
-  private tell({ from, until, first_answer_at, told_minutes: _told, ...throttle }: Throttle): object {
+  private tell({ from, until, first_answer_at, told_minutes: _told, ...throttle }: Throttle): ThrottleView {
     const first = first_answer_at === null ? null : iso(first_answer_at);
     return {
       ...throttle,

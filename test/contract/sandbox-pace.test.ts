@@ -176,7 +176,7 @@ describe('the sandbox as judge of pace', () => {
     expect((await read()).status).toBe(400);
     expect((await control('DELETE', 'throttles')).status).toBe(204);
     expect((await read()).status).toBe(200);
-    await throttle({ scope: 'app', minutes: 1 });
+    expect(sandbox.throttle({ scope: 'app', minutes: 1 }).active).toBe(true);
     await sandbox.reset();
     expect(await throttles()).toEqual({ throttles: [], calls_while_throttled: 0 });
   });
@@ -286,7 +286,7 @@ describe('the sandbox as judge of pace', () => {
     it('may be of before, so that its place in the quota gets free soon', async () => {
       sandbox.set({ quota_total: 2 });
       await publish(await container());
-      await elsewhere({ age_seconds: 23 * 3600 });
+      sandbox.postElsewhere({ age_seconds: 23 * 3600 });
       const list = (await sandbox.call('GET', `/v25.0/${BAKERY}/media`, { fields: 'timestamp' }, token)).body.data;
       expect(list.map(({ timestamp }: Json) => timestamp)).toEqual(
         list

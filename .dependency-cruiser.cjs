@@ -5,7 +5,7 @@ const floors = [
   ['graph', 'database', 'queue', 'net', 'storage'],
   ['auth', 'events', 'ops'],
   ['accounts', 'pace'],
-  ['assets', 'quota'],
+  ['assets', 'quota', 'pauses'],
   ['posts'],
   ['publishing'],
 ];
@@ -31,6 +31,7 @@ const pureFiles = [
   'src/posts/(post-state|post-rules|post-moves)\\.ts$',
   'src/graph/classify-error\\.ts$',
   'src/assets/media-rules\\.ts$',
+  'src/pauses/pauses\\.sql\\.ts$',
 ];
 
 module.exports = {

@@ -6,6 +6,7 @@ import { CommonModule } from './common/common.module';
 import { ConfigModule } from './config/config.module';
 import { DatabaseModule } from './database/database.module';
 import { OpsModule } from './ops/ops.module';
+import { PausesModule } from './pauses/pauses.module';
 import { PostsModule } from './posts/posts.module';
 import { QuotaModule } from './quota/quota.module';
 
@@ -19,6 +20,7 @@ import { QuotaModule } from './quota/quota.module';
     OpsModule,
     AccountsModule,
     AssetsModule,
+    PausesModule,
     PostsModule,
     QuotaModule,
   ],

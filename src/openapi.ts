@@ -21,6 +21,7 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .addTag('Accounts', 'Instagram professional accounts')
     .addTag('Assets', 'The media library')
     .addTag('Posts', 'What is published, and how far it has come')
+    .addTag('Pauses', 'Switches that hold posts back')
     .addTag('Operations', 'For those who run it')
     .build();
   const document = SwaggerModule.createDocument(app, config, { operationIdFactory: (_controller, method) => method });

@@ -125,6 +125,17 @@ export class AccountsService {
     return { rowId: id, accountId, login, username };
   }
 
+  /**
+   * Our own id of an account of the user's, also of one that is disconnected.
+   * @throws AppError `account_not_found`
+   */
+  async rowIdOf(userId: number, accountId: string): Promise<number> {
+    // Comes from a path, unchecked; and text that is not digits may be such that PostgreSQL cannot hold it.
+    const account = /^\d{1,32}$/.test(accountId) ? await this.accounts.byAccountId(userId, accountId) : null;
+    if (!account) throw unknownAccount(accountId);
+    return account.id;
+  }
+
   /** What a call to Instagram is made with. To be asked right before the call. @returns null when disconnected */
   async credential(rowId: number): Promise<Credential | null> {
     const account = await this.accounts.byId(rowId);
@@ -166,12 +177,15 @@ export class AccountsService {
   private async find(userId: number, accountId?: string): Promise<AccountRow | null> {
     if (accountId === undefined) return this.accounts.defaultOf(userId);
     const account = await this.accounts.byAccountId(userId, accountId);
-    if (!account)
-      throw new AppError('account_not_found', `You have connected no account ${accountId}.`, {
-        action_required: 'Name an account that you connected, or leave account_id out to use your default one.',
-      });
+    if (!account) throw unknownAccount(accountId);
     return account;
   }
+}
+
+function unknownAccount(accountId: string): AppError {
+  return new AppError('account_not_found', `You have connected no account ${accountId}.`, {
+    action_required: 'Name an account that you connected, or leave account_id out to use your default one.',
+  });
 }
 
 const NOTHING_CONNECTED: AccountAnswer = {

@@ -5,7 +5,7 @@ export interface User {
   id: number;
   /** Lower case; null for users of an outside issuer. */
   email: string | null;
-  /** `ops` may use the installation's own Instagram account. */
+  /** `ops` may use the installation's own Instagram account, and pause everything (ops-only.ts). */
   roles: string[];
 }
 

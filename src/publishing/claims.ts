@@ -67,11 +67,13 @@ export class Claims {
   async intend(post: ClaimedPost, intent: Change, now: Date): Promise<ClaimedPost | null> {
     const { rules } = this.surroundings;
     return this.transactions.run(async (tx) => {
-      if (mustCountExactly(post, now, rules)) {
-        await this.pacing.lock(tx, post);
-        post = { ...post, standing: await this.rows.standing(tx, post) };
-        const hold = await this.pacing.hold(tx, post, 'publish', now, rules);
-        if (hold) return this.writeHold(tx, post, hold, now);
+      if (mustCountExactly(post, now, rules)) await this.pacing.lock(tx, post);
+      // From here on a pause is either seen by the write, or not answered before the intent stands.
+      await this.pacing.passPauses(tx);
+      if (mustCountExactly(post, now, rules) || (await this.rows.isPaused(tx, post))) {
+        const fresh = { ...post, standing: await this.rows.standing(tx, post) };
+        const hold = await this.pacing.hold(tx, fresh, 'publish', now, rules);
+        if (hold) return this.writeHold(tx, fresh, hold, now);
       }
       return this.writeIn(tx, post, intent, true);
     });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { pausedSql } from '../pauses/pauses.sql';
 import { FREE } from '../posts/lanes';
 
 /** Posts that were held and may go on leave so far apart: nothing shows a machine like a burst. Milliseconds. */
@@ -16,7 +17,9 @@ export class HeldRows {
       `UPDATE posts SET wait_reason = NULL, next_action_at = now() + free.place * $1 * interval '1 ms'
        FROM (SELECT p.id, row_number() OVER (PARTITION BY p.account_id ORDER BY p.due_at, p.id) - 1 AS place
          FROM posts p JOIN accounts a ON a.id = p.account_row_id
-         WHERE p.next_action_at > now() AND ${FREE} AND (p.wait_reason = 'account_action_required' AND a.action_required IS NULL)
+         WHERE p.next_action_at > now() AND ${FREE} AND
+           (p.wait_reason = 'account_action_required' AND a.action_required IS NULL
+             OR p.wait_reason = 'paused' AND NOT ${pausedSql('p')})
        ) free
        WHERE posts.id = free.id AND posts.wait_reason IS NOT NULL AND posts.next_action_at > now() AND ${FREE}`,
       [APART_MS],

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { AccountsService } from '../accounts/accounts.service';
 import type { GraphCallObservation } from '../graph';
 import { Pace } from '../pace/pace.service';
+import { PASS_PAUSE_GATE_SQL } from '../pauses/pauses.sql';
 import { QuotaRepository } from '../quota/quota.repository';
 import { HeldRows } from './held-rows';
 import { holdFor, type Hold } from './pacing';
@@ -32,6 +33,11 @@ export class Pacing {
   /** Until the transaction ends, no other post of the account is published. */
   async lock(tx: EntityManager, post: ClaimedPost): Promise<void> {
     await this.quotas.lock(tx, post.accountId);
+  }
+
+  /** Any number of intents pass at once; who pauses waits for them. */
+  async passPauses(tx: EntityManager): Promise<void> {
+    await tx.query(PASS_PAUSE_GATE_SQL);
   }
 
   /** Learns from what was heard, whatever becomes of the post itself. */

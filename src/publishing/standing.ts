@@ -1,11 +1,12 @@
 import type { Gate } from '../pace/gate-policy';
 import { gatesSql } from '../pace/gates.repository';
+import { pausedSql } from '../pauses/pauses.sql';
 import { quotaLedgerOf, quotaSql, type WireLedger } from '../quota/quota.repository';
 import type { Standing } from './pacing';
 
 /** What may hold the row `p` of `posts` back, as one JSON object: see `Standing`. */
 export const STANDING = `(SELECT jsonb_build_object(
-    'paused', false,
+    'paused', ${pausedSql('p')},
     'actionRequired', a.action_required,
     'gates', ${gatesSql('p', 'a')},
     'quota', CASE WHEN p.step IN ('create', 'publish') THEN ${quotaSql('p.account_id')} END)

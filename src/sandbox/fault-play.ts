@@ -9,8 +9,8 @@ export interface Answer {
   status: number;
   body: unknown;
   content_type?: string;
-  /** Overrides for the usage headers. */
-  usage?: { scope: 'account' | 'app'; values: Usage };
+  /** What the usage header of that scope says instead; null: the header is missing. */
+  usage?: { scope: 'account' | 'app'; values: Usage | null };
 }
 
 /** An answer, or none: the socket destroyed, or left open in silence. */

@@ -28,14 +28,16 @@ export class GraphServer {
     const { call, match } = this.read(request);
     const subject = subjectOf(this.state, call);
     const endpoint = 'endpoint' in match ? match.endpoint.name : NO_ENDPOINT;
-    const entry = this.state.ledger.call({
-      method: call.method,
-      route: routeTemplate(match),
-      endpoint,
-      account_id: subject.account_id,
-      user_agent: request.headers['user-agent'] ?? null,
-    });
+    const arriving = { method: call.method, route: routeTemplate(match), endpoint, account_id: subject.account_id };
+    const entry = this.state.ledger.call({ ...arriving, user_agent: request.headers['user-agent'] ?? null });
+    const throttled = this.state.throttles.strike({ ...arriving, node: match.node?.kind ?? null });
     if (this.state.settings.latency_ms > 0) await sleep(this.state.settings.latency_ms);
+    if (throttled) {
+      entry.fault = 'throttled';
+      reply.raw.once('finish', throttled.sent);
+      const outcome = { ...this.struck(call, match).write(throttled.error), usage: throttled.usage };
+      return this.send(request, reply, call, entry, { outcome, subject: subject.account_id, started });
+    }
     const fault = this.state.faults.strike({ endpoint, ...subject });
     entry.fault = fault?.kind ?? null;
     const struck = this.struck(call, match);
@@ -123,11 +125,11 @@ export class GraphServer {
     const { app_usage, account_usage } = this.state.settings;
     const scripted = outcome.usage;
     reply.code(outcome.status).header('facebook-api-version', call.version);
-    reply.header('x-app-usage', appUsage(scripted?.scope === 'app' ? scripted.values : app_usage));
-    if (result.subject !== null) {
-      const usage = scripted?.scope === 'account' ? scripted.values : (account_usage[result.subject] ?? {});
-      reply.header('x-business-use-case-usage', accountUsage(result.subject, usage));
-    }
+    const ofApp = scripted?.scope === 'app' ? scripted.values : app_usage;
+    if (ofApp) reply.header('x-app-usage', appUsage(ofApp));
+    const { subject } = result;
+    const ofAccount = scripted?.scope === 'account' ? scripted.values : (account_usage[subject ?? ''] ?? {});
+    if (subject !== null && ofAccount) reply.header('x-business-use-case-usage', accountUsage(subject, ofAccount));
     return reply.type(outcome.content_type ?? 'application/json; charset=UTF-8').send(outcome.body);
   }
 }

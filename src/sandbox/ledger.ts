@@ -7,6 +7,7 @@ export interface Effect {
     | 'container_finished'
     | 'container_failed'
     | 'media_published'
+    | 'media_posted_elsewhere'
     | 'media_deleted'
     | 'media_uploaded'
     | 'token_issued'

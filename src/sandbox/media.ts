@@ -9,6 +9,7 @@ export interface Media {
   id: string;
   shortcode: string;
   account_id: string;
+  /** '' where no container of ours was: posted elsewhere. */
   container_id: string;
   request: ContainerRequest;
   published_at: number;
@@ -20,7 +21,11 @@ export interface Media {
   deleted: boolean;
 }
 
-type NewMedia = Pick<Media, 'account_id' | 'container_id' | 'request' | 'file' | 'cover'> & { children?: Media[] };
+type NewMedia = Pick<Media, 'account_id' | 'container_id' | 'request' | 'file' | 'cover'> & {
+  children?: Media[];
+  /** Left out: now. */
+  published_at?: number;
+};
 
 /** What is live on each account, by id, by shortcode and in the order of publishing. */
 export class MediaStore {
@@ -55,9 +60,10 @@ export class MediaStore {
     const media = this.addChild(given);
     media.is_album_child = false;
     const lists = media.request.surface === 'STORY' ? this.stories : this.feeds;
-    const list = lists.get(media.account_id);
-    if (list) list.push(media);
-    else lists.set(media.account_id, [media]);
+    const list = lists.get(media.account_id) ?? [];
+    // At the end, but for what is posted with a time in the past.
+    list.splice(list.findLastIndex((other) => other.published_at <= media.published_at) + 1, 0, media);
+    lists.set(media.account_id, list);
     return media;
   }
 

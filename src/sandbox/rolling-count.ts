@@ -4,10 +4,11 @@ import { DAY_MS } from './tokens';
 export class RollingCount {
   private readonly times = new Map<string, number[]>();
 
-  add(accountId: string, now: number): void {
+  add(accountId: string, at: number): void {
     const times = this.times.get(accountId);
-    if (times) times.push(now);
-    else this.times.set(accountId, [now]);
+    if (!times) return void this.times.set(accountId, [at]);
+    const place = times.findLastIndex((time) => time <= at) + 1;
+    times.splice(place, 0, at);
   }
 
   /** Occurrences since `since` (ms), at most 24 h back. */

@@ -11,6 +11,12 @@ export interface Usage {
   minutes?: number;
 }
 
+/** The daily limits of one account; what is left out is as for everybody. */
+interface Quotas {
+  quota_total?: number;
+  containers_per_day?: number | null;
+}
+
 /** What can be changed while the sandbox runs (`POST /_sandbox/settings`). Times are milliseconds. */
 export interface SandboxSettings {
   /** How long a video container stays IN_PROGRESS. */
@@ -22,6 +28,8 @@ export interface SandboxSettings {
   quota_total: number;
   /** Containers per account and rolling 24 h; null = no limit, for load tests. */
   containers_per_day: number | null;
+  /** Other limits than these two for some accounts, by id. */
+  account_quotas: Record<string, Quotas>;
   /** Added to every Graph answer. */
   latency_ms: number;
   /** false: media URLs are believed, never fetched or looked at; for load tests. */
@@ -45,6 +53,7 @@ export const defaultSettings: SandboxSettings = {
   republish: 'reject',
   quota_total: 100,
   containers_per_day: 400,
+  account_quotas: {},
   latency_ms: 0,
   fetch_media: true,
   fetch_timeout_ms: 10_000,
@@ -62,6 +71,14 @@ export const usageFields = {
   minutes: optional(integer()),
 };
 
+const quotaFields = { quota_total: optional(integer()), containers_per_day: optional(orNull(integer())) };
+
+/** The limits of this account. */
+export function quotasOf(settings: SandboxSettings, accountId: string): Required<Quotas> {
+  const { quota_total, containers_per_day } = settings;
+  return { quota_total, containers_per_day, ...settings.account_quotas[accountId] };
+}
+
 /** Any part of the settings, as the control API takes it. */
 export const settingsCheck: Check<Partial<SandboxSettings>> = shape({
   processing_ms: optional(integer()),
@@ -69,6 +86,7 @@ export const settingsCheck: Check<Partial<SandboxSettings>> = shape({
   republish: optional(oneOf('reject', 'same_id', 'duplicate')),
   quota_total: optional(integer()),
   containers_per_day: optional(orNull(integer())),
+  account_quotas: optional(recordOf(shape(quotaFields))),
   latency_ms: optional(integer()),
   fetch_media: optional(bool),
   fetch_timeout_ms: optional(integer(1)),

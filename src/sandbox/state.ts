@@ -10,6 +10,7 @@ import { MediaFiles } from './media-files';
 import { RollingCount } from './rolling-count';
 import { FACEBOOK_APP, INSTAGRAM_APP, seedWorld } from './seed';
 import { defaultSettings, type SandboxSettings } from './settings';
+import { ThrottleBook } from './throttles';
 import { TokenStore } from './tokens';
 import { type App, World } from './world';
 
@@ -31,6 +32,7 @@ export class SandboxState {
   readonly codes = new CodeStore(this.clock);
   readonly ledger = new Ledger(this.clock);
   readonly faults = new FaultBook();
+  readonly throttles = new ThrottleBook(this.clock, this.world);
   readonly files = new MediaFiles();
   readonly fetcher = new MediaFetcher(this.files, this.ledger);
   readonly containers = new ContainerStore(this.clock, this.ids);
@@ -47,11 +49,11 @@ export class SandboxState {
     this.seed();
   }
 
-  /** Back to the first day: world, tokens, media, faults, settings and ledger. The clock keeps its time. */
+  /** Back to the first day: world, tokens, media, faults, throttles, settings and ledger. The clock keeps its time. */
   async reset(): Promise<void> {
     this.clock.stop();
     const parts = [this.world, this.tokens, this.codes, this.ledger, this.faults, this.containers, this.media];
-    for (const part of [...parts, this.containersMade, this.postsPublished]) part.clear();
+    for (const part of [...parts, this.throttles, this.containersMade, this.postsPublished]) part.clear();
     this.settings = this.startingSettings();
     this.seed();
     await this.files.clear();

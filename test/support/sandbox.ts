@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { postElsewhere } from '../../src/sandbox/control-pace';
 import { mintToken } from '../../src/sandbox/control-world';
 import { type Fault } from '../../src/sandbox/faults';
 import { type Effect, type Stamped } from '../../src/sandbox/ledger';
@@ -39,6 +40,10 @@ export interface TestSandbox {
   /** What really happened, oldest first. */
   effects: (kind?: Effect['kind']) => Stamped<Effect>[];
   fault: (fault: { match?: object; times?: number | null; do: object | string }) => Fault;
+  /** As `POST /_sandbox/throttles`; `state.throttles.violations()` then tells who called in spite of it. */
+  throttle: (window: object) => ReturnType<SandboxState['throttles']['add']>;
+  /** What others put on that account, as `POST /_sandbox/accounts/{id}/media`; the ids. */
+  postElsewhere: (posts?: object, accountId?: string) => string[];
   /** A working token of that account; see `POST /_sandbox/tokens` for the options. */
   token: (accountId?: string, options?: object) => string;
   set: (settings: Partial<SandboxSettings>) => void;
@@ -76,6 +81,8 @@ export async function startSandbox(options: SandboxOptions & { port?: number } =
     close,
     call,
     effects: (kind) => state.ledger.effects.filter((effect) => kind === undefined || effect.kind === kind),
+    throttle: (window) => state.throttles.add(window),
+    postElsewhere: (posts = {}, accountId = BAKERY) => postElsewhere(state, accountId, posts),
     token: (accountId = BAKERY, more = {}) => mintToken(state, { account_id: accountId, ...more }).access_token,
     set: (part) => void Object.assign(state.settings, part),
     advance: (ms) => state.clock.advance(ms),

@@ -13,6 +13,7 @@ import { unknownObject } from '../graph-error';
 import { type Media } from '../media';
 import { writeMedia } from '../media-fields';
 import { pageOf } from '../paging';
+import { quotasOf } from '../settings';
 import { type SandboxState } from '../state';
 
 /** What can be read of an Instagram account: itself, its quota, its posts, its stories (§2.6, §2.8). */
@@ -45,7 +46,7 @@ function publishingLimit(state: SandboxState, call: GraphCall): unknown {
   const since = (call.params.integer('since') ?? 0) * 1000;
   const quota_usage = state.postsPublished.count(account.id, state.clock.now(), since);
   const wanted = parseFields(call.params.text('fields') ?? 'quota_usage').map((field) => field.name);
-  const config = { quota_total: state.settings.quota_total, quota_duration: 86_400 };
+  const config = { quota_total: quotasOf(state.settings, account.id).quota_total, quota_duration: 86_400 };
   return {
     data: [{ ...(wanted.includes('quota_usage') && { quota_usage }), ...(wanted.includes('config') && { config }) }],
   };

@@ -3,6 +3,7 @@ import { fetchImage, processContainer } from '../container-work';
 import { accountIdOf, type GraphCall, type GraphEndpoint, requirePublisher } from '../graph-call';
 import { GraphError } from '../graph-error';
 import { publishingError } from '../publishing-error';
+import { quotasOf } from '../settings';
 import { type SandboxState } from '../state';
 
 /** `POST /{ig-id}/media` (§2.1). */
@@ -57,7 +58,7 @@ function requireChild(state: SandboxState, accountId: string, id: string): void 
 
 /** Meta documents the 400 containers in 24 hours, but not what the 401st is answered; this is our guess. */
 function spendQuota(state: SandboxState, accountId: string): void {
-  const limit = state.settings.containers_per_day;
+  const limit = quotasOf(state.settings, accountId).containers_per_day;
   const now = state.clock.now();
   if (limit !== null && state.containersMade.count(accountId, now) >= limit) {
     const message = 'Application request limit reached: too many containers were created for this account in 24 hours.';

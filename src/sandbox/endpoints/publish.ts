@@ -3,6 +3,7 @@ import { accountIdOf, type GraphCall, type GraphEndpoint, requirePublisher } fro
 import { invalidParameter, missingParameter } from '../graph-error';
 import { type Media } from '../media';
 import { publishingError } from '../publishing-error';
+import { quotasOf } from '../settings';
 import { type SandboxState } from '../state';
 
 /** `POST /{ig-id}/media_publish` (§2.2). */
@@ -37,7 +38,8 @@ function publish(state: SandboxState, call: GraphCall): unknown {
   } else if (status !== 'FINISHED') throw publishingError(2207027);
 
   const now = state.clock.now();
-  if (state.postsPublished.count(account.id, now) >= state.settings.quota_total) throw publishingError(2207042);
+  const { quota_total } = quotasOf(state.settings, account.id);
+  if (state.postsPublished.count(account.id, now) >= quota_total) throw publishingError(2207042);
   state.postsPublished.add(account.id, now);
   return { id: goLive(state, container).id };
 }

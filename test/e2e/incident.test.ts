@@ -52,7 +52,7 @@ describe('an incident of the platform', () => {
     };
     await timeGoesOn();
     await eventually(
-      async () => creates().length,
+      () => Promise.resolve(creates().length),
       (count) => count === 1,
     );
     await wait(700);

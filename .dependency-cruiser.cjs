@@ -25,8 +25,8 @@ const stayOnFloor = floors.flatMap((names, i) =>
 
 /** Files that decide and do nothing else: no package, no room that acts. */
 const pureFiles = [
-  'src/publishing/(next-step|publishing-state|preparing|verifying|ending|match-media|retry-policy)\\.ts$',
-  'src/posts/(post-state|post-rules|post-moves)\\.ts$',
+  'src/publishing/(next-step|publishing-state|preparing|children|verifying|ending|match-media|retry-policy)\\.ts$',
+  'src/posts/(post-state|post-rules|carousel-rules|post-moves)\\.ts$',
   'src/graph/classify-error\\.ts$',
   'src/assets/media-rules\\.ts$',
 ];

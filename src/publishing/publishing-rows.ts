@@ -42,7 +42,7 @@ export interface Due {
 /** A post that stays overdue for so many sweeps is woken under a new name. */
 const ROUND_SWEEPS = 6;
 
-const COLUMN_OF: Record<keyof PublishingState | 'permalink', string> = {
+const COLUMN_OF: Record<Exclude<keyof PublishingState, 'childrenNeeded'> | 'permalink', string> = {
   status: 'status',
   outcome: 'outcome',
   step: 'step',
@@ -50,6 +50,7 @@ const COLUMN_OF: Record<keyof PublishingState | 'permalink', string> = {
   maxLatenessSeconds: 'max_lateness_seconds',
   containerId: 'container_id',
   containerCreatedAt: 'container_created_at',
+  children: 'children',
   intentAt: 'intent_at',
   publishCalls: 'publish_calls',
   doubts: 'doubts',
@@ -60,11 +61,14 @@ const COLUMN_OF: Record<keyof PublishingState | 'permalink', string> = {
   permalink: 'permalink',
 };
 
+const JSON_COLUMNS = ['failures', 'refusal', 'children'];
+
 const ROW = `
   p.id, p.user_id AS "userId", p.account_row_id AS "accountRowId", p.account_id AS "accountId",
   p.media_type AS "mediaType", p.items, p.caption, p.options, p.status, p.outcome, p.step, p.due_at AS "dueAt",
   p.max_lateness_seconds AS "maxLatenessSeconds",
   p.container_id AS "containerId", p.container_created_at AS "containerCreatedAt", p.intent_at AS "intentAt",
+  CASE p.media_type WHEN 'CAROUSEL' THEN jsonb_array_length(p.items) ELSE 0 END AS "childrenNeeded", p.children,
   p.publish_calls AS "publishCalls", p.doubts, p.refusal, p.failures, p.instagram_post_id AS "instagramPostId",
   p.posted_at AS "postedAt", p.epoch, p.takeovers, was.status AS "statusBefore", now() AS "readAt",
   p.next_action_at AS "lookAgainAt"`;
@@ -121,7 +125,9 @@ export class PublishingRows {
   async write(tx: EntityManager, post: ClaimedPost, change: Change, keep: boolean): Promise<ClaimedPost | null> {
     const values: unknown[] = [post.id, post.epoch, change.lookAgainAt, keep ? this.leaseMs : null];
     const sets = columnsOf(change).map(([column, value]) => `${column} = $${values.push(value)}`);
-    const progress = change.set.step !== undefined && change.set.step !== post.step;
+    const { step, children } = change.set;
+    // A carousel makes up to ten containers within one step.
+    const progress = (step !== undefined && step !== post.step) || children !== undefined;
     return one(
       await tx.query(
         `WITH was AS (SELECT id, status FROM posts WHERE id = $1 AND epoch = $2 AND lease_until > now() FOR UPDATE)
@@ -169,7 +175,7 @@ function columnsOf({ set }: Change): [string, unknown][] {
   const { error, ...state } = set;
   const columns = Object.entries(state).map(([name, value]): [string, unknown] => [
     COLUMN_OF[name as keyof typeof COLUMN_OF],
-    name === 'failures' || name === 'refusal' ? (value === null ? null : JSON.stringify(value)) : value,
+    JSON_COLUMNS.includes(name) ? (value === null ? null : JSON.stringify(value)) : value,
   ]);
   if (error === undefined) return columns;
   return [

@@ -41,8 +41,7 @@ export function wishOf(post: Stored): CreatePostBody {
 /** What was left out of an edit stays, a null takes away; new media are taken for what they are, but a story stays one. */
 export function edited(stored: CreatePostBody, edit: EditPostBody): CreatePostBody {
   const source = bringsMedia(edit, stored) ? edit : stored;
-  const staysStory = stored.media_type === 'STORIES' && source.items === undefined;
-  const mediaType = source === stored || staysStory ? stored.media_type : undefined;
+  const kept = source === stored || stored.media_type === 'STORIES' ? stored.media_type : undefined;
   const { video_id, asset_id, video_url, image_url, items } = source;
   return {
     video_id,
@@ -50,7 +49,7 @@ export function edited(stored: CreatePostBody, edit: EditPostBody): CreatePostBo
     video_url,
     image_url,
     items,
-    media_type: edit.media_type ?? mediaType,
+    media_type: edit.media_type ?? (items ? 'CAROUSEL' : kept),
     caption: chosen(edit.caption, stored.caption),
     share_to_feed: edit.share_to_feed ?? stored.share_to_feed,
     location_id: chosen(edit.location_id, stored.location_id),

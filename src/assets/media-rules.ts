@@ -70,19 +70,19 @@ const FEED_IMAGE: Omit<Limits, 'name'> = {
   seconds: null,
 };
 
+const SHORT_VIDEO: Omit<Limits, 'name' | 'aspectRatio'> = {
+  kind: 'video',
+  contentTypes: VIDEO_TYPES,
+  formats: 'MP4 or MOV',
+  maxBytes: 100 * MIB,
+  maxWidth: 1920,
+  seconds: { min: 3, max: 60 },
+};
+
 const LIMITS: Readonly<Record<MediaTarget, Limits>> = {
   feed_image: { name: 'a feed image', ...FEED_IMAGE },
   carousel_image: { name: 'an image of a carousel', ...FEED_IMAGE },
-  story_image: {
-    name: 'a story image',
-    kind: 'image',
-    contentTypes: ['image/jpeg'],
-    formats: 'JPEG',
-    maxBytes: 8 * MIB,
-    aspectRatio: null,
-    maxWidth: null,
-    seconds: null,
-  },
+  story_image: { name: 'a story image', ...FEED_IMAGE, aspectRatio: null },
   reel: {
     name: 'a reel',
     kind: 'video',
@@ -95,25 +95,15 @@ const LIMITS: Readonly<Record<MediaTarget, Limits>> = {
   },
   story_video: {
     name: 'a story video',
-    kind: 'video',
-    contentTypes: VIDEO_TYPES,
-    formats: 'MP4 or MOV',
-    maxBytes: 100 * MIB,
+    ...SHORT_VIDEO,
     aspectRatio: { min: 0.1, max: 10, words: 'between 0.1:1 and 10:1 (9:16 fills the screen)' },
-    maxWidth: 1920,
-    seconds: { min: 3, max: 60 },
   },
   // Instagram publishes no limits for these. Size and length are those of its last feed videos; the shape is not held to
   // theirs, since every item is cropped to the shape of the first.
   carousel_video: {
     name: 'a video of a carousel',
-    kind: 'video',
-    contentTypes: VIDEO_TYPES,
-    formats: 'MP4 or MOV',
-    maxBytes: 100 * MIB,
+    ...SHORT_VIDEO,
     aspectRatio: { min: 0.01, max: 10, words: 'between 0.01:1 and 10:1' },
-    maxWidth: 1920,
-    seconds: { min: 3, max: 60 },
   },
 };
 

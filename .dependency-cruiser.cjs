@@ -25,10 +25,10 @@ const stayOnFloor = floors.flatMap((names, i) =>
 
 /** Files that decide and do nothing else: no package, no room that acts. */
 const pureFiles = [
-  'src/publishing/(next-step|publishing-state|preparing|verifying|ending|match-media|retry-policy|pacing)\\.ts$',
+  'src/publishing/(next-step|publishing-state|preparing|children|verifying|ending|match-media|retry-policy|pacing)\\.ts$',
   'src/pace/(gate-policy|incident-watch)\\.ts$',
   'src/quota/quota\\.ts$',
-  'src/posts/(post-state|post-rules|post-moves)\\.ts$',
+  'src/posts/(post-state|post-rules|carousel-rules|post-moves)\\.ts$',
   'src/graph/classify-error\\.ts$',
   'src/assets/media-rules\\.ts$',
   'src/pauses/pauses\\.sql\\.ts$',

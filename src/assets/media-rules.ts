@@ -9,7 +9,7 @@
 export type MediaKind = 'image' | 'video';
 
 /** What a medium is to be: each has its own limits. */
-export type MediaTarget = 'feed_image' | 'story_image' | 'reel' | 'story_video';
+export type MediaTarget = 'feed_image' | 'story_image' | 'reel' | 'story_video' | 'carousel_image' | 'carousel_video';
 
 /** What is known of a medium. Null: not known, or there is none; a rule without its fact says nothing. */
 export interface MediaFacts {
@@ -59,28 +59,30 @@ interface Limits {
 const MIB = 1024 * 1024;
 const VIDEO_TYPES = ['video/mp4', 'video/quicktime', 'video/x-m4v'];
 
+/** Of a single image and of one in a carousel. 320–1440 pixels are documented, but others are scaled into that range, not refused. */
+const FEED_IMAGE: Omit<Limits, 'name'> = {
+  kind: 'image',
+  contentTypes: ['image/jpeg'],
+  formats: 'JPEG',
+  maxBytes: 8 * MIB,
+  aspectRatio: { min: 4 / 5, max: 1.91, words: 'between 4:5 and 1.91:1' },
+  maxWidth: null,
+  seconds: null,
+};
+
+const SHORT_VIDEO: Omit<Limits, 'name' | 'aspectRatio'> = {
+  kind: 'video',
+  contentTypes: VIDEO_TYPES,
+  formats: 'MP4 or MOV',
+  maxBytes: 100 * MIB,
+  maxWidth: 1920,
+  seconds: { min: 3, max: 60 },
+};
+
 const LIMITS: Readonly<Record<MediaTarget, Limits>> = {
-  feed_image: {
-    name: 'a feed image',
-    kind: 'image',
-    contentTypes: ['image/jpeg'],
-    formats: 'JPEG',
-    maxBytes: 8 * MIB,
-    aspectRatio: { min: 4 / 5, max: 1.91, words: 'between 4:5 and 1.91:1' },
-    // 320–1440 pixels are documented, but others are scaled into that range, not refused.
-    maxWidth: null,
-    seconds: null,
-  },
-  story_image: {
-    name: 'a story image',
-    kind: 'image',
-    contentTypes: ['image/jpeg'],
-    formats: 'JPEG',
-    maxBytes: 8 * MIB,
-    aspectRatio: null,
-    maxWidth: null,
-    seconds: null,
-  },
+  feed_image: { name: 'a feed image', ...FEED_IMAGE },
+  carousel_image: { name: 'an image of a carousel', ...FEED_IMAGE },
+  story_image: { name: 'a story image', ...FEED_IMAGE, aspectRatio: null },
   reel: {
     name: 'a reel',
     kind: 'video',
@@ -93,13 +95,15 @@ const LIMITS: Readonly<Record<MediaTarget, Limits>> = {
   },
   story_video: {
     name: 'a story video',
-    kind: 'video',
-    contentTypes: VIDEO_TYPES,
-    formats: 'MP4 or MOV',
-    maxBytes: 100 * MIB,
+    ...SHORT_VIDEO,
     aspectRatio: { min: 0.1, max: 10, words: 'between 0.1:1 and 10:1 (9:16 fills the screen)' },
-    maxWidth: 1920,
-    seconds: { min: 3, max: 60 },
+  },
+  // Instagram publishes no limits for these. Size and length are those of its last feed videos; the shape is not held to
+  // theirs, since every item is cropped to the shape of the first.
+  carousel_video: {
+    name: 'a video of a carousel',
+    ...SHORT_VIDEO,
+    aspectRatio: { min: 0.01, max: 10, words: 'between 0.01:1 and 10:1' },
   },
 };
 

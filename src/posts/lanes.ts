@@ -20,6 +20,11 @@ export const LANE_IS_FREE = `(SELECT count(*) FROM posts o WHERE o.account_id = 
   AND (p.step <> 'publish' OR NOT EXISTS (SELECT FROM posts o WHERE o.account_id = p.account_id
     AND o.lease_until > now() AND o.step IN ('publish', 'verify')))`;
 
+/** SQL: of the posts of the same account that are ready to be published, the one that waits longest; `$1` is a post. */
+export const FIRST_IN_LINE = `(SELECT o.id FROM posts me JOIN posts o ON o.account_id = me.account_id
+  WHERE me.id = $1 AND me.step = 'publish' AND me.next_action_at <= now() AND o.step = 'publish' AND o.next_action_at <= now()
+    AND (o.lease_until IS NULL OR o.lease_until < now()) ORDER BY o.next_action_at, o.due_at, o.id LIMIT 1)`;
+
 /**
  * Whether enough posts of the account are due by then to wake each other: one more job would only stand in the way of
  * other accounts. To be asked after the row is committed, so that whoever leaves a lane later finds it.

@@ -1,3 +1,4 @@
+import type { CarouselItemBody } from './dto/carousel-item.dto';
 import type { CreatePostBody } from './dto/create-post.dto';
 import type { EditPostBody } from './dto/edit-post.dto';
 import type { PostEntity, PostItem, PostOptions } from './post.entity';
@@ -30,7 +31,7 @@ export function wishOf(post: Stored): CreatePostBody {
     ...sourceOf(post),
     ...options,
     share_to_feed: options.share_to_feed ?? true,
-    media_type: mediaType === 'CAROUSEL' ? undefined : mediaType,
+    media_type: mediaType,
     caption: caption ?? undefined,
     account_id: accountId,
     max_lateness_seconds: maxLatenessSeconds ?? undefined,
@@ -40,14 +41,15 @@ export function wishOf(post: Stored): CreatePostBody {
 /** What was left out of an edit stays, a null takes away; new media are taken for what they are, but a story stays one. */
 export function edited(stored: CreatePostBody, edit: EditPostBody): CreatePostBody {
   const source = bringsMedia(edit, stored) ? edit : stored;
-  const mediaType = source === stored || stored.media_type === 'STORIES' ? stored.media_type : undefined;
-  const { video_id, asset_id, video_url, image_url } = source;
+  const kept = source === stored || stored.media_type === 'STORIES' ? stored.media_type : undefined;
+  const { video_id, asset_id, video_url, image_url, items } = source;
   return {
     video_id,
     asset_id,
     video_url,
     image_url,
-    media_type: edit.media_type ?? mediaType,
+    items,
+    media_type: edit.media_type ?? (items ? 'CAROUSEL' : kept),
     caption: chosen(edit.caption, stored.caption),
     share_to_feed: edit.share_to_feed ?? stored.share_to_feed,
     location_id: chosen(edit.location_id, stored.location_id),
@@ -62,7 +64,7 @@ export function edited(stored: CreatePostBody, edit: EditPostBody): CreatePostBo
 
 /** The fields that two wishes do not share, for the timeline. */
 export function differences(one: CreatePostBody, other: CreatePostBody): (keyof CreatePostBody)[] {
-  return FIELDS.filter((field) => one[field] !== other[field]);
+  return FIELDS.filter((field) => !isSame(one, other, field));
 }
 
 /** Whether Instagram would be given other media, or the same as another kind of post: then they are checked again. */
@@ -72,10 +74,10 @@ export function changesMedia(fields: readonly (keyof CreatePostBody | 'scheduled
 
 /** Naming the media that a post has already is no change. */
 function bringsMedia(edit: EditPostBody, stored: CreatePostBody): boolean {
-  return SOURCES.some((one) => edit[one] !== undefined) && SOURCES.some((one) => edit[one] !== stored[one]);
+  return SOURCES.some((one) => edit[one] !== undefined) && SOURCES.some((one) => !isSame(edit, stored, one));
 }
 
-const SOURCES = ['video_id', 'asset_id', 'video_url', 'image_url'] as const;
+const SOURCES = ['video_id', 'asset_id', 'video_url', 'image_url', 'items'] as const;
 const MEDIA_FIELDS: readonly (keyof CreatePostBody)[] = [...SOURCES, 'media_type'];
 
 const FIELDS: readonly (keyof CreatePostBody)[] = [
@@ -91,11 +93,38 @@ const FIELDS: readonly (keyof CreatePostBody)[] = [
   'max_lateness_seconds',
 ];
 
-function sourceOf({ items: [item] }: Stored): CreatePostBody {
+type Wish = { [field in keyof CreatePostBody]?: unknown } & Pick<CreatePostBody, 'items'>;
+
+function isSame(one: Wish, other: Wish, field: keyof CreatePostBody): boolean {
+  if (field !== 'items') return one[field] === other[field];
+  return JSON.stringify(listed(one)) === JSON.stringify(listed(other));
+}
+
+/** One order of fields for all, and nothing for what is left out: what is written the same is the same. */
+function listed({ items }: Wish): unknown {
+  return items?.map(({ video_url, image_url, asset_id, alt_text, user_tags }) => [
+    video_url,
+    image_url,
+    asset_id,
+    alt_text,
+    // Nobody tagged is no tags.
+    (user_tags ?? []).map(({ username, x, y }) => [username, x, y]),
+  ]);
+}
+
+function sourceOf({ items, mediaType }: Stored): CreatePostBody {
+  if (mediaType === 'CAROUSEL') return { items: items.map(itemBodyOf) };
+  const [item] = items;
   if (!item) return {};
   const isVideo = item.kind === 'video';
   if (item.asset_id !== null) return isVideo ? { video_id: item.asset_id } : { asset_id: item.asset_id };
   return isVideo ? { video_url: item.url } : { image_url: item.url };
+}
+
+function itemBodyOf({ kind, asset_id, url, alt_text, user_tags }: PostItem): CarouselItemBody {
+  const texts = { alt_text, user_tags };
+  if (asset_id !== null) return { asset_id, ...texts };
+  return kind === 'video' ? { video_url: url, ...texts } : { image_url: url, ...texts };
 }
 
 function chosen<T>(asked: T | null | undefined, stored: T | undefined): T | undefined {

@@ -46,7 +46,7 @@ export class PostEditing {
       const content = await this.planning.plan(userId, wish, {
         scheduledTime,
         timeIsNew: fields.includes('scheduled_time'),
-        checked: changesMedia(fields) ? null : (post.items[0] ?? null),
+        checked: changesMedia(fields) ? null : post.items,
       });
       const written = await this.write(userId, post, edit, content);
       if (written) return viewOf(written);

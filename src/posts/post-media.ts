@@ -4,9 +4,10 @@ import { MediaProbe } from '../assets/media-probe';
 import { mediaProblems, type MediaFacts, type MediaTarget } from '../assets/media-rules';
 import { AppError, validationError } from '../common/app-error';
 import type { CreatePostBody } from './dto/create-post.dto';
+import { eachItem } from './each-item';
 import type { MediaKind, MediaType } from './post-rules';
 
-/** The one medium of a post: an asset of the user's, or somebody's public URL. */
+/** A medium of a post: an asset of the user's, or somebody's public URL. */
 export interface LocatedMedium {
   kind: MediaKind;
   assetId: number | null;
@@ -15,7 +16,7 @@ export interface LocatedMedium {
   facts: MediaFacts | null;
 }
 
-/** Finds a post's medium and makes sure that Instagram can take it, before Instagram sees it. */
+/** Finds a post's media and makes sure that Instagram can take them, before Instagram sees them. */
 @Injectable()
 export class PostMedia {
   constructor(
@@ -24,7 +25,18 @@ export class PostMedia {
   ) {}
 
   /** @throws AppError `not_found` for an asset that is not this user's, `validation_error` for one of the wrong kind */
-  async locate(userId: number, body: CreatePostBody): Promise<LocatedMedium> {
+  async locate(userId: number, body: CreatePostBody): Promise<LocatedMedium[]> {
+    if (body.items === undefined) return [await this.locateOne(userId, body)];
+    return eachItem(body.items, (item) => this.locateOne(userId, item));
+  }
+
+  /** @throws AppError `url_not_allowed`, `media_unreachable`, `media_invalid_format`, `media_too_large`, `media_aspect_ratio_error` */
+  async check(media: LocatedMedium[], mediaType: MediaType): Promise<void> {
+    if (mediaType === 'CAROUSEL') await eachItem(media, (medium) => this.checkOne(medium, mediaType));
+    else for (const medium of media) await this.checkOne(medium, mediaType);
+  }
+
+  private async locateOne(userId: number, body: Source): Promise<LocatedMedium> {
     if (body.video_url !== undefined) return { kind: 'video', assetId: null, url: body.video_url, facts: null };
     if (body.image_url !== undefined) return { kind: 'image', assetId: null, url: body.image_url, facts: null };
     const asset = await this.assets.find(userId, body.video_id ?? body.asset_id ?? 0);
@@ -33,8 +45,7 @@ export class PostMedia {
     return { kind: asset.kind, assetId: asset.id, url: asset.url, facts: asset };
   }
 
-  /** @throws AppError `url_not_allowed`, `media_unreachable`, `media_invalid_format`, `media_too_large`, `media_aspect_ratio_error` */
-  async check(medium: LocatedMedium, mediaType: MediaType): Promise<void> {
+  private async checkOne(medium: LocatedMedium, mediaType: MediaType): Promise<void> {
     const facts = medium.facts ?? (await this.probe.probeUrl(medium.url));
     if (facts.kind !== medium.kind)
       throw new AppError(
@@ -51,7 +62,10 @@ export class PostMedia {
   }
 }
 
+type Source = Pick<CreatePostBody, 'video_id' | 'asset_id' | 'video_url' | 'image_url'>;
+
 function targetOf(mediaType: MediaType, kind: MediaKind): MediaTarget {
   if (mediaType === 'STORIES') return kind === 'video' ? 'story_video' : 'story_image';
+  if (mediaType === 'CAROUSEL') return kind === 'video' ? 'carousel_video' : 'carousel_image';
   return kind === 'video' ? 'reel' : 'feed_image';
 }

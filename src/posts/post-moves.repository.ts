@@ -9,7 +9,7 @@ const FENCE = 'epoch = epoch + 1, lease_until = NULL, wait_reason = NULL, takeov
 
 /** As if nothing had been sent to Instagram yet. Only ever where it is proved that nothing is live. */
 const FROM_SCRATCH = `step = 'create', outcome = 'not_live', container_id = NULL, container_created_at = NULL,
-  intent_at = NULL, publish_calls = 0, doubts = 0, refusal = NULL, failures = '{}'`;
+  children = '[]', intent_at = NULL, publish_calls = 0, doubts = 0, refusal = NULL, failures = '{}'`;
 
 const NO_ERROR = `error_type = NULL, error_message = NULL, instagram_error_code = NULL, instagram_error_subcode = NULL,
   fbtrace_id = NULL`;

@@ -10,8 +10,8 @@ export interface RuleProblem {
   message: string;
 }
 
-/** Where the medium of a post may come from. */
-const SOURCES = ['video_id', 'asset_id', 'video_url', 'image_url'] as const;
+/** Where the media of a post may come from. */
+const SOURCES = ['video_id', 'asset_id', 'video_url', 'image_url', 'items'] as const;
 
 /** Exactly one source, told without asking anybody. A null is none. */
 export function sourceProblems(body: { [source in (typeof SOURCES)[number]]?: unknown }): RuleProblem[] {

@@ -9,6 +9,7 @@ export function viewOf(post: PostEntity): PostView {
     account_id: post.accountId,
     media_type: post.mediaType,
     video_id: post.videoId,
+    items: post.items,
     status: post.status,
     outcome: post.outcome,
     safe_to_retry: safeToRetry(post.status, post.outcome),

@@ -7,6 +7,16 @@ export interface PostItem {
   kind: MediaKind;
   asset_id: number | null;
   url: string;
+  /** Items of a carousel; a single image has its own among the options. */
+  alt_text?: string;
+  user_tags?: ItemTag[];
+}
+
+/** A person who is shown: on images at a place, as shares of width and height. */
+export interface ItemTag {
+  username: string;
+  x?: number;
+  y?: number;
 }
 
 /** What Instagram may be told besides media and caption. Meta: IG User media; reference §2.1. */

@@ -3,11 +3,13 @@ import { AccountsService } from '../accounts/accounts.service';
 import { AssetsService } from '../assets/assets.service';
 import { GraphError, InstagramGraph, type ContainerSpec, type Credential, type GraphCallObservation } from '../graph';
 import type { PostItem } from '../posts/post.entity';
+import { childInHand } from './children';
 import { matchMedia, type Candidate } from './match-media';
 import type { ClaimedPost } from './publishing-rows';
 import { PublishingRows } from './publishing-rows';
-import type { Call, Heard } from './publishing-state';
+import type { Call, ContainerCode, Heard } from './publishing-state';
 import type { Failure } from './retry-policy';
+import { carouselSpec, childSpec, containerSpec } from './specs';
 
 /** How far back and how many media are looked through for a post's own. */
 const RECENT_MEDIA = 50;
@@ -59,6 +61,16 @@ export class GraphSteps {
     switch (call) {
       case 'read_quota':
         return { what: 'quota_read', limit: await graph.publishingLimit(credential, post.accountId) };
+      case 'create_child': {
+        const spec = await this.childOf(post);
+        if (spec === null) return { what: 'call_failed', failure: assetGone };
+        const created = await graph.createContainer(credential, post.accountId, spec);
+        return { what: 'child_created', containerId: created.containerId };
+      }
+      case 'read_child': {
+        const read = await statusOf(graph, credential, childInHand(post)?.containerId ?? '');
+        return { what: 'child_status', ...read };
+      }
       case 'create_container': {
         const spec = await this.containerOf(post);
         if (spec === null) return { what: 'call_failed', failure: assetGone };
@@ -66,11 +78,7 @@ export class GraphSteps {
         return { what: 'container_created', containerId: created.containerId };
       }
       case 'read_container': {
-        const { statusCode, failure, subcode } = await graph.containerStatus(credential, containerId);
-        const why = failure
-          ? { kind: failure.kind, permanent: failure.permanent, advice: failure.advice, subcode: subcode ?? undefined }
-          : null;
-        return { what: 'container_status', code: statusCode, failure: why };
+        return { what: 'container_status', ...(await statusOf(graph, credential, containerId)) };
       }
       case 'publish': {
         const { mediaId } = await graph.publish(credential, post.accountId, containerId, guard);
@@ -105,9 +113,17 @@ export class GraphSteps {
 
   /** Null: the asset was deleted meanwhile. */
   private async containerOf(post: ClaimedPost): Promise<ContainerSpec | null> {
+    if (post.mediaType === 'CAROUSEL') return carouselSpec(post);
     const [item] = post.items;
     const url = item && (await this.urlOf(item, post.userId));
     return item && url ? containerSpec(post, item, url) : null;
+  }
+
+  /** @see containerOf */
+  private async childOf(post: ClaimedPost): Promise<ContainerSpec | null> {
+    const item = post.items[childInHand(post)?.index ?? -1];
+    const url = item && (await this.urlOf(item, post.userId));
+    return item && url ? childSpec(item, url) : null;
   }
 
   private urlOf(item: PostItem, userId: number): Promise<string | null> {
@@ -115,31 +131,15 @@ export class GraphSteps {
   }
 }
 
-/** One medium as the container that Instagram makes of it. Meta: IG User media; reference §2.1. */
-export function containerSpec(
-  post: Pick<ClaimedPost, 'mediaType' | 'caption' | 'options'>,
-  item: Pick<PostItem, 'kind'>,
-  url: string,
-): ContainerSpec {
-  const { options } = post;
-  const captioned = { caption: post.caption ?? undefined, locationId: options.location_id };
-  switch (post.mediaType) {
-    case 'REELS':
-      return {
-        kind: 'reel',
-        videoUrl: url,
-        shareToFeed: options.share_to_feed,
-        coverUrl: options.cover_url,
-        thumbOffsetMs: options.thumb_offset,
-        audioName: options.audio_name,
-        ...captioned,
-      };
-    case 'STORIES':
-      return item.kind === 'video' ? { kind: 'story_video', videoUrl: url } : { kind: 'story_image', imageUrl: url };
-    case 'IMAGE':
-    case 'CAROUSEL':
-      return { kind: 'image', imageUrl: url, altText: options.alt_text, ...captioned };
-  }
+async function statusOf(
+  graph: InstagramGraph,
+  credential: Credential,
+  containerId: string,
+): Promise<{ code: ContainerCode; failure: Failure | null }> {
+  const { statusCode, failure, subcode } = await graph.containerStatus(credential, containerId);
+  if (!failure) return { code: statusCode, failure: null };
+  const { kind, permanent, advice } = failure;
+  return { code: statusCode, failure: { kind, permanent, advice, subcode: subcode ?? undefined } };
 }
 
 function failureOf(error: GraphError): Failure {

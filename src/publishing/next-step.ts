@@ -1,21 +1,27 @@
+import { childCallFailed, childCreated, childInHand, childRead, parentNotMade } from './children';
 import { linkLater, live } from './ending';
 import { containerCreated, processed, retryOrFail, unreadableWhileWaiting } from './preparing';
 import type { Call, Change, Heard, PublishingState, Rules } from './publishing-state';
 import type { Failure } from './retry-policy';
 import { publishNotSent, publishUnclear, unreadable, verified } from './verifying';
 
+type CallState = Pick<PublishingState, 'step' | 'instagramPostId' | 'children' | 'childrenNeeded'>;
+
 /** The one Graph call that a post's step asks for. Null: none. */
-export function callFor({ step, instagramPostId }: Pick<PublishingState, 'step' | 'instagramPostId'>): Call | null {
-  switch (step) {
-    case 'create':
-      return 'create_container';
+export function callFor(post: CallState): Call | null {
+  switch (post.step) {
+    case 'create': {
+      const child = childInHand(post);
+      if (child === null) return 'create_container';
+      return child.containerId === null ? 'create_child' : 'read_child';
+    }
     case 'await':
     case 'verify':
       return 'read_container';
     case 'publish':
       return 'publish';
     case 'link':
-      return instagramPostId === null ? 'find_media' : 'read_permalink';
+      return post.instagramPostId === null ? 'find_media' : 'read_permalink';
     case 'done':
       return null;
   }
@@ -35,6 +41,10 @@ export function nextStep(post: PublishingState, heard: Heard, now: Date, rules: 
         lookAgainAt: now,
         why: 'Instagram did not say how much of its quota is used; it is asked later.',
       };
+    case 'child_created':
+      return childCreated(post, heard.containerId, now, rules);
+    case 'child_status':
+      return childRead(post, heard.code, heard.failure, now, rules);
     case 'container_created':
       return containerCreated(post, heard.containerId, now, rules);
     case 'container_status': {
@@ -75,6 +85,8 @@ function callFailed(post: PublishingState, failure: Failure, now: Date, rules: R
     case 'link':
       return linkLater(post, now, `Reading from Instagram failed (${failure.kind}); the post is live all the same.`);
     case 'create':
+      if (post.childrenNeeded === 0) return retryOrFail(post, failure, now);
+      return childInHand(post) ? childCallFailed(post, failure, now, rules) : parentNotMade(post, failure, now);
     case 'publish':
     case 'done':
       return retryOrFail(post, failure, now);

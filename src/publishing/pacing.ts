@@ -71,7 +71,7 @@ export function isHeldTooLong({ dueAt, intentAt }: PublishingState, { reason }: 
 export function slowed(change: Change, { standing, step }: PacedPost, now: Date): Change {
   const { lookAgainAt } = change;
   const next = change.set.step ?? step;
-  if (lookAgainAt === null || lookAgainAt <= now || next !== 'await') return change;
+  if (lookAgainAt === null || lookAgainAt <= now || (next !== 'await' && next !== 'create')) return change;
   const usage = highestUsage(standing);
   const factor = usage >= TIGHT_USAGE ? 4 : usage >= SLOW_USAGE ? 2 : 1;
   return { ...change, lookAgainAt: after(now, (lookAgainAt.getTime() - now.getTime()) * factor) };
@@ -83,7 +83,7 @@ function isVerifying(post: PublishingState): boolean {
 }
 
 function makesContainer(call: Call | null): boolean {
-  return call === 'create_container';
+  return call === 'create_container' || call === 'create_child';
 }
 
 const endless: readonly WaitReason[] = ['paused', 'account_action_required', 'platform_incident'];

@@ -1,7 +1,7 @@
 import type { PostStatus } from '../posts/post-state';
 import { fail, live } from './ending';
 import { after, type Change, type ContainerCode, type PublishingState, type Rules } from './publishing-state';
-import { afterFailure, afterSuccess, type Failure } from './retry-policy';
+import { afterFailure, afterSuccess, waitReasonOf, type Failure } from './retry-policy';
 
 /** Meta keeps an unpublished container for 24 h (reference §2.4). */
 export const CONTAINER_LIFE_MS = 24 * 3_600_000;
@@ -68,35 +68,42 @@ export function unreadableWhileWaiting(post: PublishingState, failure: Failure, 
   return { set: {}, lookAgainAt: after(now, rules.containerPollIntervalMs), why: 'The container cannot be read yet.' };
 }
 
-/** By the retry policy. Only for calls that cannot have published anything. */
+/**
+ * By the retry policy. Only for calls that cannot have published anything.
+ * `again`: what has to be written so that what failed is made again; left out, the whole post is.
+ */
 export function retryOrFail(
   post: PublishingState,
   failure: Failure,
   now: Date,
-  { newContainer = false }: { newContainer?: boolean } = {},
+  { newContainer = false, again = rebuild(post, now, '').set }: { newContainer?: boolean; again?: Change['set'] } = {},
 ): Change {
   const verdict = afterFailure(failure, post.failures);
   if (verdict.do === 'fail')
-    return isAhead(post, now) ? atRisk(post, failure, now) : fail(failure, `Not tried again (${failure.kind}).`);
+    return isAhead(post, now) ? atRisk(post, failure, again) : fail(failure, `Not tried again (${failure.kind}).`);
   const lookAgainAt = after(now, verdict.inMs);
   const seconds = Math.round(verdict.inMs / 1_000);
   if (!verdict.newContainer && !newContainer)
-    return { set: { failures: verdict.counts }, lookAgainAt, why: `${failure.kind}: tried again in ${seconds} s.` };
-  const fresh = rebuild(post, now, `${failure.kind}: a new container will be made in ${seconds} s.`);
-  return { ...fresh, set: { ...fresh.set, failures: verdict.counts }, lookAgainAt };
+    return {
+      set: { failures: verdict.counts },
+      lookAgainAt,
+      why: `${failure.kind}: tried again in ${seconds} s.`,
+      waitReason: waitReasonOf(failure),
+    };
+  const why = `${failure.kind}: a new container will be made in ${seconds} s.`;
+  return { set: { ...again, failures: verdict.counts }, lookAgainAt, why };
 }
 
-/** Preparing went wrong while there is still time: tell, and try from scratch when the time comes. */
-function atRisk(post: PublishingState, failure: Failure, now: Date): Change {
+/** Preparing went wrong while there is still time: tell, and make it again when the time comes. */
+function atRisk(post: PublishingState, failure: Failure, again: Change['set']): Change {
   const why = `${failure.kind}: the post would fail at its time, when it is tried once more.`;
-  const fresh = rebuild(post, now, why);
-  return { ...fresh, set: { ...fresh.set, failures: {}, error: failure }, lookAgainAt: post.dueAt, risk: failure };
+  return { set: { ...again, failures: {}, error: failure }, lookAgainAt: post.dueAt, why, risk: failure };
 }
 
-/** Starts over with a new container. Only ever where the old one is proved unpublished. */
+/** Starts over with new containers, a carousel's children among them: they may be the cause. Only ever where the old one is proved unpublished. */
 export function rebuild(post: PublishingState, now: Date, why: string): Change {
   return {
-    set: { status: shown(post, now, 'posting'), outcome: 'not_live', step: 'create', ...noContainer },
+    set: { status: shown(post, now, 'posting'), outcome: 'not_live', step: 'create', children: [], ...noContainer },
     lookAgainAt: now,
     why,
   };
@@ -120,20 +127,23 @@ const noContainer = {
   refusal: null,
 };
 
-/** Images take a second, long reels minutes: look often at first, then at the interval that Meta's quota bears. */
 function stillProcessing(post: PublishingState, now: Date, rules: Rules): Change {
   const waited = waitedMs(post, now);
   if (waited >= rules.containerPollTimeoutMs) return retryOrFail(post, tooSlow(waited), now, { newContainer: true });
-  const pause = Math.min(Math.max(waited, FIRST_LOOK_MS), rules.containerPollIntervalMs);
   return {
     set: { status: shown(post, now, 'processing'), failures: post.failures },
-    lookAgainAt: after(now, pause),
+    lookAgainAt: after(now, pauseMs(waited, rules)),
     why: 'Instagram is still processing the media.',
   };
 }
 
+/** Images take a second, long reels minutes: look often at first, then at the interval that Meta's quota bears. */
+export function pauseMs(waited: number, { containerPollIntervalMs }: Rules): number {
+  return Math.min(Math.max(waited, FIRST_LOOK_MS), containerPollIntervalMs);
+}
+
 /** Until its time comes a scheduled post stays `scheduled` to its user, however far its containers are. */
-function shown(post: PublishingState, now: Date, working: 'posting' | 'processing'): PostStatus {
+export function shown(post: PublishingState, now: Date, working: 'posting' | 'processing'): PostStatus {
   return isAhead(post, now) ? 'scheduled' : working;
 }
 
@@ -145,14 +155,14 @@ function waitedMs({ containerCreatedAt }: PublishingState, now: Date): number {
   return now.getTime() - (containerCreatedAt ?? now).getTime();
 }
 
-function tooSlow(waited: number): Failure {
+export function tooSlow(waited: number): Failure {
   return {
     kind: 'media_processing_error',
     advice: `Instagram did not finish processing the media within ${Math.round(waited / 1_000)} s.`,
   };
 }
 
-function lost(code: 'ERROR' | 'EXPIRED'): Failure {
+export function lost(code: 'ERROR' | 'EXPIRED'): Failure {
   return code === 'EXPIRED'
     ? { kind: 'container_expired', advice: 'Instagram threw the unpublished container away after 24 hours.' }
     : { kind: 'media_processing_error', advice: 'Instagram could not process the media and gave no reason.' };

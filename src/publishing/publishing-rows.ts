@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { DataSource } from 'typeorm';
 import { Settings } from '../config/settings';
 import { pausedSql } from '../pauses/pauses.sql';
-import { FREE, LANE_IS_FREE } from '../posts/lanes';
+import { FIRST_IN_LINE, FREE, LANE_IS_FREE } from '../posts/lanes';
 import type { PostItem, PostOptions } from '../posts/post.entity';
 import type { MediaType } from '../posts/post-rules';
 import type { PostStatus, WaitReason } from '../posts/post-state';
@@ -39,7 +39,7 @@ export interface ClaimedPost extends PublishingState {
   isProbe: boolean;
 }
 
-const COLUMN_OF: Record<keyof PublishingState | 'permalink', string> = {
+const COLUMN_OF: Record<Exclude<keyof PublishingState, 'childrenNeeded'> | 'permalink', string> = {
   status: 'status',
   outcome: 'outcome',
   step: 'step',
@@ -47,6 +47,7 @@ const COLUMN_OF: Record<keyof PublishingState | 'permalink', string> = {
   maxLatenessSeconds: 'max_lateness_seconds',
   containerId: 'container_id',
   containerCreatedAt: 'container_created_at',
+  children: 'children',
   intentAt: 'intent_at',
   publishCalls: 'publish_calls',
   doubts: 'doubts',
@@ -57,11 +58,14 @@ const COLUMN_OF: Record<keyof PublishingState | 'permalink', string> = {
   permalink: 'permalink',
 };
 
+const JSON_COLUMNS = ['failures', 'refusal', 'children'];
+
 const ROW = `
   p.id, p.user_id AS "userId", p.account_row_id AS "accountRowId", p.account_id AS "accountId",
   p.media_type AS "mediaType", p.items, p.caption, p.options, p.status, p.outcome, p.step, p.due_at AS "dueAt",
   p.max_lateness_seconds AS "maxLatenessSeconds",
   p.container_id AS "containerId", p.container_created_at AS "containerCreatedAt", p.intent_at AS "intentAt",
+  CASE p.media_type WHEN 'CAROUSEL' THEN jsonb_array_length(p.items) ELSE 0 END AS "childrenNeeded", p.children,
   p.publish_calls AS "publishCalls", p.doubts, p.refusal, p.failures, p.instagram_post_id AS "instagramPostId",
   p.posted_at AS "postedAt", p.epoch, p.takeovers, was.status AS "statusBefore", now() AS "readAt",
   p.next_action_at AS "lookAgainAt", p.wait_reason AS "waitReason",
@@ -79,13 +83,16 @@ export class PublishingRows {
     this.leaseMs = settings.publishing.leaseMs;
   }
 
-  /** Takes a post that is due and that nobody holds. Null: not due, held, or gone; another worker may have been first. */
+  /**
+   * Takes a post that is due and that nobody holds; where it is ready to be published, the one of its account that waits
+   * longest goes first. Null: not due, held, gone, or no lane is free; another worker may have been first.
+   */
   async claim(tx: EntityManager, postId: number): Promise<ClaimedPost | null> {
     return one(
       await tx.query(
         `WITH was AS (
            SELECT id, status, lease_until FROM posts p
-           WHERE id = $1 AND next_action_at <= now() AND ${FREE} AND ${LANE_IS_FREE}
+           WHERE id = coalesce(${FIRST_IN_LINE}, $1) AND next_action_at <= now() AND ${FREE} AND ${LANE_IS_FREE}
            FOR UPDATE SKIP LOCKED)
          UPDATE posts p SET epoch = epoch + 1, lease_until = now() + $2 * interval '1 ms',
            takeovers = p.takeovers + CASE WHEN was.lease_until IS NULL THEN 0 ELSE 1 END,
@@ -106,7 +113,9 @@ export class PublishingRows {
     const { lookAgainAt, waitReason = null } = change;
     const values: unknown[] = [post.id, post.epoch, lookAgainAt, keep ? this.leaseMs : null, waitReason];
     const sets = columnsOf(change).map(([column, value]) => `${column} = $${values.push(value)}`);
-    const progress = change.set.step !== undefined && change.set.step !== post.step;
+    const { step, children } = change.set;
+    // A carousel makes up to ten containers within one step.
+    const progress = (step !== undefined && step !== post.step) || children !== undefined;
     return one(
       await tx.query(
         `WITH was AS (SELECT id, status FROM posts WHERE id = $1 AND epoch = $2 AND lease_until > now() FOR UPDATE)
@@ -171,7 +180,7 @@ function columnsOf({ set }: Change): [string, unknown][] {
   const { error, ...state } = set;
   const columns = Object.entries(state).map(([name, value]): [string, unknown] => [
     COLUMN_OF[name as keyof typeof COLUMN_OF],
-    name === 'failures' || name === 'refusal' ? (value === null ? null : JSON.stringify(value)) : value,
+    JSON_COLUMNS.includes(name) ? (value === null ? null : JSON.stringify(value)) : value,
   ]);
   if (error === undefined) return columns;
   return [

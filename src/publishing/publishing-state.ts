@@ -2,6 +2,16 @@ import type { PublishingLimit } from '../graph';
 import type { Outcome, PostStatus, Step, WaitReason } from '../posts/post-state';
 import type { Failure, FailureCounts } from './retry-policy';
 
+/** The container of one item of a carousel. */
+export interface Child {
+  /** Null: still to be made, or to be made again. */
+  containerId: string | null;
+  /** RFC 3339; the column is JSON. */
+  createdAt: string | null;
+  /** Instagram said that it is FINISHED. */
+  ready: boolean;
+}
+
 /** What deciding needs to know of a post. */
 export interface PublishingState {
   status: PostStatus;
@@ -12,6 +22,10 @@ export interface PublishingState {
   maxLatenessSeconds: number | null;
   containerId: string | null;
   containerCreatedAt: Date | null;
+  /** How many containers have to be ready before the post's own can be made; 0 for anything but a carousel. */
+  readonly childrenNeeded: number;
+  /** In the order of the items; empty until the first is made. */
+  children: readonly Child[];
   /** When the last publish call was about to be sent; committed before it. */
   intentAt: Date | null;
   /** Publish calls sent on this container. */
@@ -37,7 +51,15 @@ export interface Rules {
 }
 
 /** The Graph calls that publishing makes, one at a time. */
-export type Call = 'read_quota' | 'create_container' | 'read_container' | 'publish' | 'find_media' | 'read_permalink';
+export type Call =
+  | 'read_quota'
+  | 'create_child'
+  | 'read_child'
+  | 'create_container'
+  | 'read_container'
+  | 'publish'
+  | 'find_media'
+  | 'read_permalink';
 
 /** A container's `status_code`. Meta: reference §2.4. */
 export type ContainerCode = 'IN_PROGRESS' | 'FINISHED' | 'PUBLISHED' | 'ERROR' | 'EXPIRED';
@@ -46,6 +68,8 @@ export type ContainerCode = 'IN_PROGRESS' | 'FINISHED' | 'PUBLISHED' | 'ERROR' |
 export type Heard =
   | { what: 'quota_read'; limit: PublishingLimit }
   | { what: 'quota_unread'; failure: Failure }
+  | { what: 'child_created'; containerId: string }
+  | { what: 'child_status'; code: ContainerCode; failure: Failure | null }
   | { what: 'container_created'; containerId: string }
   | { what: 'container_status'; code: ContainerCode; failure: Failure | null }
   | { what: 'published'; mediaId: string }
@@ -59,7 +83,7 @@ export type Heard =
 
 /** What to write: only what changes, when to look again, and why, in a sentence for the timeline. */
 export interface Change {
-  set: Partial<PublishingState> & { permalink?: string | null; error?: Failure | null };
+  set: Partial<Omit<PublishingState, 'childrenNeeded'>> & { permalink?: string | null; error?: Failure | null };
   /** Null: nothing is left to do. */
   lookAgainAt: Date | null;
   why: string;

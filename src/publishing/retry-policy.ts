@@ -1,4 +1,5 @@
 import type { ErrorScope, GraphErrorKind } from '../graph';
+import type { WaitReason } from '../posts/post-state';
 
 /** What went wrong with a call, as the Graph client classified it. */
 export interface Failure {
@@ -81,6 +82,12 @@ export function afterFailure(failure: Failure, counts: FailureCounts): Verdict {
 
 export function isThrottle(kind: GraphErrorKind): boolean {
   return THROTTLES.includes(kind);
+}
+
+/** What a client reads while a post waits because of this; undefined: it is only tried again. */
+export function waitReasonOf({ kind }: Failure): WaitReason | undefined {
+  if (kind === 'quota_exceeded') return 'publishing_quota';
+  return isThrottle(kind) ? 'throttled' : undefined;
 }
 
 /** Instagram's own word where it gives one, else an hour. */

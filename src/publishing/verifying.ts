@@ -1,7 +1,7 @@
 import { fail, live, needsReview } from './ending';
 import { containerDied, containerIsTooOld, firstLookMs, retryOrFail } from './preparing';
 import { after, type Change, type ContainerCode, type PublishingState, type Rules } from './publishing-state';
-import { isThrottle, throttleMs, type Failure } from './retry-policy';
+import { isThrottle, throttleMs, type Failure, waitReasonOf } from './retry-policy';
 
 /** A second publish call that stays without an answer or an effect is one for a person. */
 const MAX_DOUBTS = 2;
@@ -91,7 +91,7 @@ function unpublishedSoFar(post: PublishingState, now: Date, rules: Rules): Chang
   if (refusal && mayPassLater(refusal)) {
     const waitMs = isThrottle(refusal.kind) ? throttleMs(refusal) : rules.containerPollIntervalMs;
     const why = `Instagram refused for now (${refusal.kind}); the same container is published later.`;
-    return publishAgain(after(now, waitMs), post.doubts, why);
+    return { ...publishAgain(after(now, waitMs), post.doubts, why), waitReason: waitReasonOf(refusal) };
   }
   if (refusal && isDefinite(refusal)) return fail(refusal, 'Instagram refused the publish call.');
   const doubts = post.doubts + 1;

@@ -18,6 +18,8 @@ export interface Effect {
   media_type?: string;
   media_product_type?: string;
   caption?: string;
+  /** Of a carousel: its children's containers, in the order in which they show. */
+  children?: string[];
   /** Why a container failed: the subcode Meta would give and, for people, what was wrong with the bytes. */
   error_subcode?: number;
   reason?: string;

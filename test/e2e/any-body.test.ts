@@ -83,6 +83,7 @@ const POST_FIELDS = [
   'asset_id',
   'video_url',
   'image_url',
+  'items',
   'media_type',
   'caption',
   'share_to_feed',

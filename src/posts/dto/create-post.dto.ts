@@ -1,18 +1,36 @@
-import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsNotEmpty, IsString, IsUrl, Matches, Max, MaxLength, Min } from 'class-validator';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import {
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsObject,
+  IsString,
+  IsUrl,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import type { FieldProblem } from '../../common/app-error';
 import { OptionalField } from '../../common/optional-field';
+import { carouselProblems } from '../carousel-rules';
 import { IsInstant } from '../instant';
 import { captionProblems, sourceProblems } from '../post-rules';
+import { CarouselItemBody } from './carousel-item.dto';
+import { A_URL } from './media-url';
 
-export const A_URL = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
 export const LONGEST_LATENESS_SECONDS = 31_536_000;
 
-/** What to publish. Exactly one of `video_id`, `asset_id`, `video_url` and `image_url`. */
+/** What to publish. Exactly one of `video_id`, `asset_id`, `video_url`, `image_url` and `items`. */
 export class CreatePostBody {
   /** @see RulesAcrossFields */
   static rulesBroken(body: Partial<Record<keyof CreatePostBody, unknown>>): FieldProblem[] {
-    return [...sourceProblems(body), ...(typeof body.caption === 'string' ? captionProblems(body.caption) : [])];
+    const caption = typeof body.caption === 'string' ? captionProblems(body.caption) : [];
+    return [...sourceProblems(body), ...carouselProblems(body), ...caption];
   }
 
   /**
@@ -44,10 +62,19 @@ export class CreatePostBody {
   @MaxLength(2_048)
   image_url?: string;
 
-  /** Inferred where it is left out: a video becomes `REELS`, an image `IMAGE` */
+  /** A carousel: 2 to 10 images and videos, shown in this order and cropped to the shape of the first */
+  @ApiPropertyOptional({ type: [CarouselItemBody], minItems: 2, maxItems: 10 })
   @OptionalField()
-  @IsIn(['REELS', 'IMAGE', 'STORIES'])
-  media_type?: 'REELS' | 'IMAGE' | 'STORIES';
+  @IsArray()
+  @IsObject({ each: true })
+  @ValidateNested({ each: true })
+  @Type(() => CarouselItemBody)
+  items?: CarouselItemBody[];
+
+  /** Inferred where it is left out: a video becomes `REELS`, an image `IMAGE`, items a `CAROUSEL` */
+  @OptionalField()
+  @IsIn(['REELS', 'IMAGE', 'STORIES', 'CAROUSEL'])
+  media_type?: 'REELS' | 'IMAGE' | 'STORIES' | 'CAROUSEL';
 
   /**
    * At most 2,200 characters, 30 hashtags and 20 mentions; over a limit is refused, never trimmed
@@ -87,7 +114,7 @@ export class CreatePostBody {
   @MaxLength(255)
   audio_name?: string;
 
-  /** Images: what people hear who can't see it */
+  /** Images: what people hear who can't see it; in a carousel each image has its own */
   @OptionalField()
   @IsString()
   @MaxLength(1_000)

@@ -13,11 +13,12 @@ import {
 } from 'class-validator';
 import { OptionalField } from '../../common/optional-field';
 import { IsInstant } from '../instant';
-import { A_URL, CreatePostBody, LONGEST_LATENESS_SECONDS } from './create-post.dto';
+import { CreatePostBody, LONGEST_LATENESS_SECONDS } from './create-post.dto';
+import { A_URL } from './media-url';
 
 /**
  * What to change; what is left out stays. Where null is allowed, it takes away what the post had. One of `video_id`,
- * `asset_id`, `video_url` and `image_url` brings other media; fields that the new kind of post does not take have to be
+ * `asset_id`, `video_url`, `image_url` and `items` brings other media, all of them; fields that the new kind of post does not take have to be
  * taken away with it.
  */
 export class EditPostBody extends PickType(CreatePostBody, [
@@ -25,6 +26,7 @@ export class EditPostBody extends PickType(CreatePostBody, [
   'asset_id',
   'video_url',
   'image_url',
+  'items',
   'media_type',
   'account_id',
 ]) {

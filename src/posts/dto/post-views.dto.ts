@@ -33,6 +33,28 @@ export class PostScheduled {
   message!: string;
 }
 
+/** A person who is shown; on images with a place, as shares of width and height. */
+export class UserTagView {
+  /** @example 'ada.baker' */
+  username!: string;
+  x?: number;
+  y?: number;
+}
+
+/** One medium of a post. */
+export class PostItemView {
+  @ApiProperty({ enum: ['image', 'video'] })
+  kind!: 'image' | 'video';
+  /** @example 'https://media.example/loaf.jpg' */
+  url!: string;
+  /** Null: it is not of the library */
+  @ApiProperty({ type: Number, nullable: true, example: 49 })
+  asset_id!: number | null;
+  /** Of an item of a carousel */
+  alt_text?: string;
+  user_tags?: UserTagView[];
+}
+
 /** A post. */
 export class PostView {
   /** @example 123 */
@@ -44,6 +66,8 @@ export class PostView {
   /** The asset of kind `video` it was made of */
   @ApiProperty({ type: Number, nullable: true, example: 49 })
   video_id!: number | null;
+  /** What it shows, in order: one medium, or the 2 to 10 of a carousel */
+  items!: PostItemView[];
   @ApiProperty({ enum: STATUSES, example: 'completed' })
   status!: PostStatus;
   /** Whether it is on Instagram, as far as can be proved */

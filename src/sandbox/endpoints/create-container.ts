@@ -37,6 +37,7 @@ async function createContainer(state: SandboxState, call: GraphCall): Promise<un
     media_type: request.media_type,
     media_product_type: request.surface,
     ...(request.caption !== null && { caption: request.caption }),
+    ...(request.children.length > 0 && { children: request.children }),
   });
   processContainer(state, container, call.tweaks);
   return { id: container.id, ...uploadAddress(state, call, request, container.id) };

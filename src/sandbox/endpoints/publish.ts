@@ -71,6 +71,7 @@ function goLive(state: SandboxState, container: Container): Media {
     media_type: request.media_type,
     media_product_type: request.surface,
     ...(request.caption !== null && { caption: request.caption }),
+    ...(request.children.length > 0 && { children: request.children }),
   });
   return media;
 }

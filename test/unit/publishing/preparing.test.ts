@@ -13,11 +13,11 @@ describe('the call that a step asks for', () => {
     ['link', '1789', 'read_permalink'],
     ['done', null, null],
   ] as const)('%s with media id %s asks for %s', (step, instagramPostId, call) => {
-    expect(callFor({ step, instagramPostId })).toBe(call);
+    expect(callFor(stateOf({ step, instagramPostId }))).toBe(call);
   });
 
   it('never asks to publish while an outcome is to be verified', () => {
-    const publishing = STEPS.filter((step) => callFor({ step, instagramPostId: null }) === 'publish');
+    const publishing = STEPS.filter((step) => callFor(stateOf({ step })) === 'publish');
     expect(publishing).toEqual(['publish']);
   });
 });

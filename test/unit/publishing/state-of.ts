@@ -30,6 +30,8 @@ export function stateOf(given: Partial<PublishingState> = {}): PublishingState {
     maxLatenessSeconds: null,
     containerId: null,
     containerCreatedAt: null,
+    childrenNeeded: 0,
+    children: [],
     intentAt: null,
     publishCalls: 0,
     doubts: 0,

@@ -1,0 +1,46 @@
+import type { ContainerSpec } from '../graph';
+import type { PostItem } from '../posts/post.entity';
+import type { ClaimedPost } from './publishing-rows';
+
+/** A post as the container that Instagram makes of its one medium. Meta: IG User media; reference §2.1. */
+export function containerSpec(
+  post: Pick<ClaimedPost, 'mediaType' | 'caption' | 'options'>,
+  item: Pick<PostItem, 'kind'>,
+  url: string,
+): ContainerSpec {
+  const { options } = post;
+  switch (post.mediaType) {
+    case 'REELS':
+      return {
+        kind: 'reel',
+        videoUrl: url,
+        shareToFeed: options.share_to_feed,
+        coverUrl: options.cover_url,
+        thumbOffsetMs: options.thumb_offset,
+        audioName: options.audio_name,
+        ...captioned(post),
+      };
+    case 'STORIES':
+      return item.kind === 'video' ? { kind: 'story_video', videoUrl: url } : { kind: 'story_image', imageUrl: url };
+    case 'IMAGE':
+      return { kind: 'image', imageUrl: url, altText: options.alt_text, ...captioned(post) };
+    case 'CAROUSEL':
+      throw new Error('A carousel is made of children, not of one medium.');
+  }
+}
+
+/** One item of a carousel. Caption and location are its parent's. */
+export function childSpec(item: Pick<PostItem, 'kind' | 'alt_text' | 'user_tags'>, url: string): ContainerSpec {
+  return item.kind === 'video'
+    ? { kind: 'carousel_video', videoUrl: url, userTags: item.user_tags }
+    : { kind: 'carousel_image', imageUrl: url, altText: item.alt_text, userTags: item.user_tags };
+}
+
+/** The carousel itself, of children that are ready; they show in the order of the items. */
+export function carouselSpec(post: Pick<ClaimedPost, 'caption' | 'options' | 'children'>): ContainerSpec {
+  return { kind: 'carousel', children: post.children.map(({ containerId }) => containerId ?? ''), ...captioned(post) };
+}
+
+function captioned({ caption, options }: Pick<ClaimedPost, 'caption' | 'options'>) {
+  return { caption: caption ?? undefined, locationId: options.location_id };
+}

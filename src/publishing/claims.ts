@@ -75,7 +75,7 @@ export class Claims {
         const hold = await this.pacing.hold(tx, fresh, 'publish', now, rules);
         if (hold) return this.writeHold(tx, fresh, hold, now);
       }
-      return this.writeIn(tx, post, intent, true);
+      return this.writeIn(tx, post, intent, { keep: true });
     });
   }
 
@@ -84,7 +84,7 @@ export class Claims {
     return this.transactions.run(async (tx) => {
       const next = slowed(change, post, now);
       const keep = next.lookAgainAt !== null && next.lookAgainAt <= now;
-      const written = await this.writeIn(tx, post, next, keep, answered?.observed);
+      const written = await this.writeIn(tx, post, next, { keep, answered });
       // What Instagram wants is true for all posts, even where this one is no longer ours.
       if (answered) await this.pacing.heard(tx, post, answered.observed, answered.heard);
       return written;
@@ -102,9 +102,9 @@ export class Claims {
   }
 
   private async writeHold(tx: EntityManager, post: ClaimedPost, hold: Hold, now: Date): Promise<ClaimedPost | null> {
-    if (isHeldTooLong(post, hold, now)) return this.writeIn(tx, post, missed(post, now, hold.why), false);
+    if (isHeldTooLong(post, hold, now)) return this.writeIn(tx, post, missed(post, now, hold.why), { keep: false });
     const change: Change = { set: {}, lookAgainAt: hold.until, why: hold.why, waitReason: hold.reason };
-    const written = await this.writeIn(tx, post, change, false);
+    const written = await this.writeIn(tx, post, change, { keep: false });
     if (hold.isOfTheAccount) await this.rows.holdSiblings(tx, post, hold);
     return written;
   }
@@ -118,17 +118,16 @@ export class Claims {
     tx: EntityManager,
     post: ClaimedPost,
     change: Change,
-    keep: boolean,
-    observed: GraphCallObservation[] = [],
+    { keep, answered }: { keep: boolean; answered?: Answered },
   ): Promise<ClaimedPost | null> {
     if (change.set.status && !mayBecome(post.status, change.set.status))
       throw new Error(`A ${post.status} post cannot become ${change.set.status}`);
-    const written = await this.rows.write(tx, post, change, keep);
+    const written = await this.rows.write(tx, post, change, { keep, hasAnswer: answered !== undefined });
     if (!written) {
       this.surroundings.log.warn('post.claim_lost', { post_id: post.id, epoch: post.epoch });
       return null;
     }
-    await this.record.changed(tx, written, change, observed);
+    await this.record.changed(tx, written, change, answered?.observed ?? []);
     return written;
   }
 }

@@ -106,21 +106,24 @@ export class PublishingRows {
   }
 
   /**
-   * Writes a change while the claim still holds. The lease is renewed when `keep`, given back otherwise.
+   * Writes a change while the claim still holds. The lease is renewed when `keep`, given back otherwise. A worker that got
+   * an answer written down did not die over this post (`hasAnswer`): its takeovers count anew.
    * @returns the post after it, or null when the claim was lost: then nothing was written.
    */
-  async write(tx: EntityManager, post: ClaimedPost, change: Change, keep: boolean): Promise<ClaimedPost | null> {
+  async write(
+    tx: EntityManager,
+    post: ClaimedPost,
+    change: Change,
+    { keep, hasAnswer = false }: { keep: boolean; hasAnswer?: boolean },
+  ): Promise<ClaimedPost | null> {
     const { lookAgainAt, waitReason = null } = change;
     const values: unknown[] = [post.id, post.epoch, lookAgainAt, keep ? this.leaseMs : null, waitReason];
     const sets = columnsOf(change).map(([column, value]) => `${column} = $${values.push(value)}`);
-    const { step, children } = change.set;
-    // A carousel makes up to ten containers within one step.
-    const progress = (step !== undefined && step !== post.step) || children !== undefined;
     return one(
       await tx.query(
         `WITH was AS (SELECT id, status FROM posts WHERE id = $1 AND epoch = $2 AND lease_until > now() FOR UPDATE)
          UPDATE posts p SET next_action_at = $3, lease_until = now() + $4::float8 * interval '1 ms', wait_reason = $5,
-           ${progress ? 'takeovers = 0,' : ''} ${[...sets, ''].join(', ')} updated_at = now()
+           ${hasAnswer ? 'takeovers = 0,' : ''} ${[...sets, ''].join(', ')} updated_at = now()
          FROM was WHERE p.id = was.id
          RETURNING ${ROW}`,
         values,

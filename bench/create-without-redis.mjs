@@ -50,7 +50,7 @@ async function creates(stage, what, hands) {
   await forAll(wanted, one, hands);
   return [
     { what: `${what}: not 2xx, of ${CREATES}`, goal: 0, measured: refused },
-    { what: `${what}: p50`, measured: percentile(times, 0.5), unit: 'ms' },
     { what: `${what}: p99`, goal: 500, measured: percentile(times, 0.99), unit: 'ms' },
+    { what: `${what}: the slowest`, measured: Math.max(...times), unit: 'ms' },
   ];
 }

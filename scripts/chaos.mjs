@@ -27,9 +27,11 @@ const { values: given } = parseArgs({
     workers: { type: 'string', default: '2' },
     'kill-every': { type: 'string', default: '3' },
     /** Posts that arrive in a second. */
-    rate: { type: 'string', default: full ? '6' : '15' },
+    rate: { type: 'string', default: full ? '8' : '15' },
     /** How far the last worker's clock is ahead. */
     'skew-seconds': { type: 'string', default: '600' },
+    /** Kinds of trouble to leave out, of kill, wipe, cut, pause, api, silence, crash. */
+    without: { type: 'string', default: '' },
     queue: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 100_000) },
   },
@@ -64,7 +66,7 @@ async function storm(queue, { databaseUrl, redisUrl, redisPid }) {
   await withProgress(`Connecting ${accounts} accounts`, () => load.prepare(accounts));
   // Numbers of their own: what one draws must not depend on how fast another is.
   const meddler = new Meddler(house, load, seeded(seed + 1));
-  const trouble = new Storm(house, seeded(seed + 2), killEvery * 1_000);
+  const trouble = new Storm(house, seeded(seed + 2), killEvery * 1_000, given.without.split(','));
   const stopTime = timeFlies(house);
   await withProgress(`Publishing ${posts} posts in the storm`, async (note) => {
     trouble.begin();

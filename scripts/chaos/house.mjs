@@ -73,13 +73,13 @@ export class House {
     if (code !== 0) throw new Advice(`npm run ${script} failed with exit code ${code}.`);
   }
 
-  #spawn(name, script, stderr) {
+  #spawn(name, script, output) {
     const skewed = this.skew?.worker === name;
     const preload = skewed ? ['-r', join(ROOT, 'scripts', 'chaos', 'skewed-clock.cjs')] : [];
     return spawnTied(process.execPath, [...preload, join(ROOT, 'dist', 'src', `${script}.js`)], {
       cwd: ROOT,
       env: { ...this.env, ...(skewed ? { CLOCK_SKEW_MS: String(this.skew.ms) } : {}) },
-      stdio: ['ignore', 'ignore', stderr],
+      stdio: ['ignore', output, output],
     });
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { armFaults, armOnce, pickFault } from './faults.mjs';
 import { connectAccounts, forAll, signIn, upload } from './people.mjs';
 
@@ -38,7 +39,7 @@ export class Load {
     const numbers = Array.from({ length: count }, (_, i) => i);
     await forAll(numbers, async (i) => {
       const wait = began + (i * spreadMs) / count - Date.now();
-      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+      if (wait > 0) await sleep(wait);
       await this.one(i);
       note(`${i + 1} of ${count} sent`);
     });
@@ -51,15 +52,25 @@ export class Load {
     const body = { asset_id: this.asset, caption, account_id: this.accounts[i % this.accounts.length] };
     const at = i % 2 === 0 ? null : Date.now() + this.random() * 20_000;
     const time = at === null ? {} : { scheduled_time: new Date(at).toISOString() };
+    const route = `/api/instagram/${at === null ? 'post' : 'schedule'}`;
     try {
-      const { post_id } = await this.house.client.post(`/api/instagram/${at === null ? 'post' : 'schedule'}`, {
-        ...body,
-        ...time,
-      });
+      const { post_id } = await whenUp(() => this.house.client.post(route, { ...body, ...time }));
       this.accepted.set(Number(post_id), { caption, at });
     } catch {
       // Refused, or the answer was lost: not accepted as far as the client knows. It must not be live twice all the same.
       this.refused += 1;
+    }
+  }
+}
+
+/** Asks again while nobody listens: then, and only then, it is certain that nothing was done. */
+async function whenUp(ask) {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (error.cause?.code !== 'ECONNREFUSED') throw error;
+      await sleep(250);
     }
   }
 }

@@ -68,6 +68,10 @@ export async function judge(house, load, meddler) {
       goal: Math.ceil(accepted.length * 0.005),
       measured: count(({ status }) => status === 'needs_review'),
     },
+    {
+      what: 'needs_review: workers died over it',
+      measured: count((row) => row.status === 'needs_review' && byTakeovers(row)),
+    },
     { what: 'failed: workers died over it', measured: count((row) => failed(row) && byTakeovers(row)) },
     { what: 'failed: other reasons', measured: count((row) => failed(row) && !byTakeovers(row)) },
     { what: 'takeovers', measured: orphaned.length },

@@ -4,7 +4,7 @@ import { Load } from './chaos/load.mjs';
 import { Meddler } from './chaos/meddler.mjs';
 import { Storm } from './chaos/storm.mjs';
 import { timeFlies } from './chaos/time.mjs';
-import { judge, settled } from './chaos/verdict.mjs';
+import { judge, reasons, settled } from './chaos/verdict.mjs';
 import { printFigures } from './figures.mjs';
 import { checkNode, ensureBuilt, installIfMissing } from './install.mjs';
 import { seeded } from './numbers.mjs';
@@ -79,8 +79,11 @@ async function storm(queue, { databaseUrl, redisUrl, redisPid }) {
   await withProgress('Waiting for what is left, in peace', (note) => settled(house, 120_000, note));
   await stopTime();
   const found = await judge(house, load, meddler);
+  const why = await reasons(house);
   await house.close();
   const troubles = Object.entries(trouble.done).map(([what, count]) => `${what} ${count}×`);
   say(dim(`  ${troubles.join(', ')}${skewSeconds ? `; the clock of worker ${workers} ${skewSeconds} s ahead` : ''}`));
-  return printFigures(`Chaos, the queue on ${queue === 'redis' ? 'Redis' : 'PostgreSQL'}, seed ${seed}`, found);
+  const good = printFigures(`Chaos, the queue on ${queue === 'redis' ? 'Redis' : 'PostgreSQL'}, seed ${seed}`, found);
+  for (const line of why) say(dim(`  ${line}`));
+  return good;
 }

@@ -102,3 +102,12 @@ async function orphanedSeconds(house) {
   );
   return rows.map(({ seconds }) => seconds);
 }
+
+/** Why posts ended without being published, most frequent first: `needs_review 3×: …`. */
+export async function reasons(house) {
+  const rows = await house.query(
+    `SELECT status, error_message, count(*)::int AS times FROM posts WHERE status IN ('failed', 'needs_review', 'missed')
+     GROUP BY 1, 2 ORDER BY 3 DESC`,
+  );
+  return rows.map(({ status, error_message, times }) => `${status} ${times}×: ${error_message}`);
+}

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { onStage, untilTime } from './stage.mjs';
 
 const BURST = 2_000;
-const AHEAD_MS = 75_000;
+const AHEAD_MS = 120_000;
 const PATIENCE_MS = 90_000;
 
 /** One post of account B beside 2,000 of account A, all for the same second; B's was made last. */

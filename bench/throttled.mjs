@@ -26,9 +26,12 @@ async function scope(name, servers, note) {
       await untilTime(at - 500, note);
       const end = await throttle(stage, name);
       await untilTime(Date.now() + WINDOW_MS, note);
-      const calls = await end();
+      const { answers, calls } = await end();
       const what = name === 'account' ? 'account throttled (80002)' : 'app throttled (4)';
-      const figures = [{ what: `${what}: calls while throttled`, goal: 0, measured: calls }];
+      const figures = [
+        { what: `${what}: throttled answers`, goal: 1, measured: answers, atLeast: true },
+        { what: `${what}: calls while throttled`, goal: 0, measured: calls },
+      ];
       // Of an app Instagram does not say when it regains access, so those posts may wait for long; none may have ended.
       const counts = await (name === 'account' ? stage.ended(90_000, note) : stage.statuses());
       const wrong = (counts.failed ?? 0) + (counts.needs_review ?? 0);
@@ -45,7 +48,7 @@ async function scope(name, servers, note) {
   );
 }
 
-/** Throttles; answers a function that ends it and says how many calls were made meanwhile. */
+/** Throttles; answers a function that ends it and tells `{answers, calls}`: throttled ones, and calls made in spite of them. */
 async function throttle(stage, name) {
   const { house } = stage;
   const code = name === 'account' ? 80002 : 4;
@@ -54,7 +57,10 @@ async function throttle(stage, name) {
   // The emulator's own judge, where it has one.
   if ((await fetch(`${house.sandbox}/_sandbox/throttles`)).ok) {
     await house.control('throttles', { scope: name, ...about, ms: WINDOW_MS, code });
-    return async () => sumOf(await house.control('throttles'), 'calls_while_throttled');
+    return async () => {
+      const { throttles, calls_while_throttled } = await house.control('throttles');
+      return { answers: throttles[0].calls_answered, calls: calls_while_throttled };
+    };
   }
   const fault = await house.control('faults', {
     match: about,
@@ -66,15 +72,7 @@ async function throttle(stage, name) {
     await sleep(100);
     const struck = (await stage.ledger()).calls.filter((call) => call.fault === 'throttle');
     const first = struck[0] && Date.parse(struck[0].at) + (struck[0].latency_ms ?? 0);
-    return struck.filter((call) => Date.parse(call.at) > first + IN_FLIGHT_MS).length;
+    const calls = struck.filter((call) => Date.parse(call.at) > first + IN_FLIGHT_MS).length;
+    return { answers: struck.length, calls };
   };
-}
-
-/** All numbers of that name, however deep. */
-function sumOf(value, name) {
-  if (typeof value !== 'object' || value === null) return 0;
-  return Object.entries(value).reduce(
-    (sum, [key, inner]) => sum + (key === name && typeof inner === 'number' ? inner : sumOf(inner, name)),
-    0,
-  );
 }

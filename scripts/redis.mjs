@@ -33,10 +33,11 @@ const runs = ({ command, env }) => spawnSync(command, ['--version'], { env, time
  * A Redis for the tests: REDIS_URL, a server on PATH, else Debian's package unpacked into `cacheDir`. It keeps nothing.
  * @param dataDir its working folder
  * @param progress `(label, work) => work(note)`: shows what takes longer
- * @returns {Promise<{url: string, stop: () => Promise<void>} | null>} null where none can be had
+ * @returns {Promise<{url: string, pid: number | null, stop: () => Promise<void>} | null>} null where none can be had; no
+ *   `pid` for a server that is not ours to hurt
  */
 export async function findRedis({ dataDir, cacheDir, log = () => {}, progress = (label, work) => work(() => {}) }) {
-  if (process.env.REDIS_URL) return { url: process.env.REDIS_URL, stop: async () => {} };
+  if (process.env.REDIS_URL) return { url: process.env.REDIS_URL, pid: null, stop: async () => {} };
   let server = redisAtHand(cacheDir);
   if (!server) {
     makeFolder(resolve(cacheDir));
@@ -61,7 +62,10 @@ async function start({ command, env }, folder, log) {
     await endOrphan(folder, log);
     for (let attempt = 1; ; attempt++) {
       const started = await launch(command, env, folder);
-      if (started) return { url: started.url, stop: () => endChild(started.child, STOP_SIGNALS).then(release) };
+      if (started) {
+        const { child, url } = started;
+        return { url, pid: child.pid, stop: () => endChild(child, STOP_SIGNALS).then(release) };
+      }
       if (attempt === 5) throw new Error(`${command} did not start; see ${join(folder, 'redis.log')}`);
     }
   } catch (error) {

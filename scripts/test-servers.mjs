@@ -12,7 +12,8 @@ export const REDIS_CACHE = join(DATA, 'redis');
 
 /**
  * The servers of a test run: TEST_DATABASE_URL or DATABASE_URL, TEST_REDIS_URL or REDIS_URL where set, else our own.
- * @returns {Promise<{databaseUrl: string, redisUrl: string | null, stop: () => Promise<void>}>}
+ * @returns {Promise<{databaseUrl: string, redisUrl: string | null, redisPid: number | null, stop: () => Promise<void>}>} no
+ *   `redisPid` for a Redis that is not ours to hurt
  */
 export async function startTestServers({ log, progress }) {
   const { TEST_DATABASE_URL, DATABASE_URL, TEST_REDIS_URL } = process.env;
@@ -20,8 +21,7 @@ export async function startTestServers({ log, progress }) {
   const results = await Promise.allSettled([
     given(TEST_DATABASE_URL || DATABASE_URL) ||
       inFreeFolder('test-pg', (dataDir) => startPostgres({ dataDir, log, durable: false })),
-    given(TEST_REDIS_URL) ||
-      inFreeFolder('test-redis', (dataDir) => findRedis({ dataDir, cacheDir: REDIS_CACHE, log, progress })),
+    given(TEST_REDIS_URL) || startRedis('test-redis', { log, progress }),
   ]);
   const stop = async () => {
     await Promise.all(results.map(({ value }) => value?.stop()));
@@ -32,7 +32,12 @@ export async function startTestServers({ log, progress }) {
     throw failed.reason;
   }
   const [postgres, redis] = results.map(({ value }) => value);
-  return { databaseUrl: postgres.url, redisUrl: redis?.url ?? null, stop };
+  return { databaseUrl: postgres.url, redisUrl: redis?.url ?? null, redisPid: redis?.pid ?? null, stop };
+}
+
+/** A Redis in a folder of that name under .data/; null where none can be had. */
+export function startRedis(name, { log, progress }) {
+  return inFreeFolder(name, (dataDir) => findRedis({ dataDir, cacheDir: REDIS_CACHE, log, progress }));
 }
 
 /** A second run beside the first gets a folder, and servers, of its own. */

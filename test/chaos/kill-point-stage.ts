@@ -64,8 +64,20 @@ export class KillPointStage {
     return answer.body.post_id as number;
   }
 
-  /** A worker that holds each of these posts at its boundary, and dies when all of them are there. */
-  dyingWorker(killAt: Record<number | 'dispatch', number> | Record<number, number>): DyingWorker {
+  /** The boundaries that were passed until all of these posts were held at theirs, and the worker died of it. */
+  async dieAt(killAt: Record<string, number>): Promise<Reached[]> {
+    const worker = this.dyingWorker(killAt);
+    const missing = () => {
+      const last = new Map(worker.reached().map(({ who, n }) => [who, n]));
+      return Object.entries(killAt).filter(([who, n]) => last.get(who) !== n);
+    };
+    await until(missing, (rest) => rest.length === 0, 40_000);
+    expect(await worker.exited).toEqual({ code: null, signal: 'SIGKILL' });
+    return worker.reached();
+  }
+
+  /** A worker that holds each of these posts (or `dispatch`) at its boundary, and dies when all of them are there. */
+  dyingWorker(killAt: Record<string, number>): DyingWorker {
     const log = join(this.logs, `worker-${(this.workers += 1)}`);
     const env = { ...this.house.env, ...NO_SCHEDULES, KILL_AT: JSON.stringify(killAt), KILL_LOG: log };
     return { ...spawnWorkerProcess(env, 'test/support/kill-point-worker.ts'), reached: () => reachedIn(log) };
@@ -130,7 +142,8 @@ function reachedIn(log: string): Reached[] {
   } catch {
     return [];
   }
-  const lines = text.split('\n').filter((line) => line !== '');
+  // The last line may be half written.
+  const lines = text.split('\n').slice(0, -1);
   const last = new Map<string, Reached>();
   for (const line of lines) {
     const reached = JSON.parse(line) as Reached;

@@ -141,9 +141,7 @@ describe('a worker killed between any two steps', () => {
       const caption = `dispatch, ${name}`;
       ids.set(caption, await stage.post('reel', caption));
       await queue.wipe(stage.house.databaseUrl);
-      const worker = stage.dyingWorker({ dispatch: i + 1 });
-      expect(await worker.exited).toEqual({ code: null, signal: 'SIGKILL' });
-      expect(worker.reached().at(-1)).toMatchObject({ who: 'dispatch', name });
+      expect((await stage.dieAt({ dispatch: i + 1 })).at(-1)).toMatchObject({ who: 'dispatch', name });
     }
   }
 
@@ -167,9 +165,7 @@ describe('a worker killed between any two steps', () => {
   async function dieAt(cases: Case[], inMs: number): Promise<void> {
     for (const { kind, caption } of cases)
       ids.set(caption, await stage.post(kind, caption, kind === 'scheduled' ? inMs : undefined));
-    const worker = stage.dyingWorker(Object.fromEntries(cases.map((one) => [idOf(one), one.at])));
-    expect(await worker.exited).toEqual({ code: null, signal: 'SIGKILL' });
-    reached.push(...worker.reached());
+    reached.push(...(await stage.dieAt(Object.fromEntries(cases.map((one) => [idOf(one), one.at])))));
   }
 
   /** A second worker takes over and dies too; some it may have brought to their end before. */

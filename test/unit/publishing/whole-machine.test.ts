@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { allKinds } from './state-of';
+import { LATEST_EFFECT_MS, type Weather } from './model/instagram';
+import type { Wish } from './model/row';
+import { World, type Event, type NewPost } from './model/world';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+const upTo = (max: number) => fc.integer({ min: 0, max });
+
+/** Only what is worse than it could be. */
+const badWeather: fc.Arbitrary<Partial<Weather>> = fc.record(
+  {
+    processingMs: fc.oneof(upTo(30_000), upTo(20 * MINUTE)),
+    dies: fc.constant(true),
+    create: fc.constantFrom('lost', 'refused'),
+    status: fc.constantFrom('unreadable', 'FINISHED', 'IN_PROGRESS'),
+    effectMs: fc.oneof(fc.constant(null), upTo(LATEST_EFFECT_MS)),
+    publish: fc.constantFrom('unclear', 'unclear', 'unclear', 'not_sent'),
+    notReadyMs: upTo(MINUTE),
+    read: fc.constantFrom('nothing', 'failed'),
+    kind: fc.constantFrom(...allKinds),
+    retryAfterSeconds: upTo(7_200),
+  },
+  { requiredKeys: [] },
+);
+const weather = fc.oneof(fc.constant({}), badWeather, badWeather);
+const worker = fc.constantFrom<0 | 1>(0, 1);
+
+const wish: fc.Arbitrary<Wish> = fc.oneof(
+  fc.record({ wish: fc.constant('edit' as const), inMs: fc.oneof(fc.constant(null), upTo(2 * HOUR)) }),
+  fc.constantFrom<Wish>({ wish: 'cancel' }, { wish: 'publish' }, { wish: 'retry' }, { wish: 'retry' }),
+  fc.record({ wish: fc.constant('resolve' as const), live: fc.boolean() }),
+);
+const event: fc.Arbitrary<Event> = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ event: fc.constant('work' as const), worker, stops: fc.constant(50), weather }) },
+  { weight: 4, arbitrary: fc.record({ event: fc.constant('work' as const), worker, stops: upTo(6), weather }) },
+  { weight: 8, arbitrary: fc.constant<Event>({ event: 'next_look' }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      event: fc.constant('wait' as const),
+      ms: fc.oneof(upTo(2_000), upTo(25_000), upTo(130_000), upTo(HOUR), upTo(25 * HOUR)),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ event: fc.constant('crash' as const), worker }) },
+  { weight: 1, arbitrary: fc.record({ event: fc.constant('client' as const), wish }) },
+);
+const post: fc.Arbitrary<NewPost> = fc.record({
+  dueInMs: fc.oneof(fc.constant(null), upTo(MINUTE), upTo(2 * HOUR)),
+  maxLatenessSeconds: fc.oneof(fc.constant(null), upTo(600)),
+});
+
+describe('a post, its workers, its clients and an Instagram that does its worst', () => {
+  it('keeps every promise at every moment, and comes to its end within 25 h of good weather', () => {
+    fc.assert(
+      fc.property(post, fc.array(event, { maxLength: 60, size: 'max' }), (given, events) => {
+        const world = new World(given);
+        for (const one of events) world.happen(one);
+        world.recover();
+      }),
+      { numRuns: Number(process.env.FC_RUNS ?? 2_000) },
+    );
+  });
+});

@@ -68,8 +68,10 @@ export class KillPointStage {
   async dieAt(killAt: Record<string, number>): Promise<Reached[]> {
     const worker = this.dyingWorker(killAt);
     const missing = () => {
-      const last = new Map(worker.reached().map(({ who, n }) => [who, n]));
-      return Object.entries(killAt).filter(([who, n]) => last.get(who) !== n);
+      const last = new Map(worker.reached().map((reached) => [reached.who, reached]));
+      return Object.entries(killAt).flatMap(([who, n]) =>
+        last.get(who)?.n === n ? [] : [{ who, n, last: last.get(who) }],
+      );
     };
     await until(missing, (rest) => rest.length === 0, 40_000);
     expect(await worker.exited).toEqual({ code: null, signal: 'SIGKILL' });

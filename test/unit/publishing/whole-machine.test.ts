@@ -34,14 +34,21 @@ const wish: fc.Arbitrary<Wish> = fc.oneof(
   fc.record({ wish: fc.constant('resolve' as const), live: fc.boolean() }),
 );
 const event: fc.Arbitrary<Event> = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ event: fc.constant('work' as const), worker, stops: fc.constant(50), weather }) },
-  { weight: 4, arbitrary: fc.record({ event: fc.constant('work' as const), worker, stops: upTo(6), weather }) },
-  { weight: 8, arbitrary: fc.constant<Event>({ event: 'next_look' }) },
+  { weight: 6, arbitrary: fc.record({ event: fc.constant('work' as const), worker, stops: fc.constant(50), weather }) },
+  { weight: 3, arbitrary: fc.record({ event: fc.constant('work' as const), worker, stops: upTo(6), weather }) },
+  { weight: 6, arbitrary: fc.constant<Event>({ event: 'next_look' }) },
+  {
+    weight: 6,
+    arbitrary: fc.record(
+      { event: fc.constant('looks' as const), times: fc.integer({ min: 1, max: 8 }), weather, diesAt: upTo(8) },
+      { requiredKeys: ['event', 'times'] },
+    ),
+  },
   {
     weight: 3,
     arbitrary: fc.record({
       event: fc.constant('wait' as const),
-      ms: fc.oneof(upTo(2_000), upTo(25_000), upTo(130_000), upTo(HOUR), upTo(25 * HOUR)),
+      ms: fc.oneof(upTo(2_000), upTo(25_000), upTo(130_000), upTo(HOUR), upTo(24 * HOUR), fc.constant(25 * HOUR)),
     }),
   },
   { weight: 1, arbitrary: fc.record({ event: fc.constant('crash' as const), worker }) },
@@ -60,7 +67,7 @@ describe('a post, its workers, its clients and an Instagram that does its worst'
         for (const one of events) world.happen(one);
         world.recover();
       }),
-      { numRuns: Number(process.env.FC_RUNS ?? 2_000) },
+      { numRuns: Number(process.env.FC_RUNS ?? 5_000) },
     );
   });
 });

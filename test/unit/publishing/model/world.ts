@@ -13,6 +13,8 @@ const START = Date.parse('2026-11-20T12:00:00Z');
 export type Event =
   | { event: 'work'; worker: 0 | 1; stops: number; weather?: Partial<Weather> }
   | { event: 'crash'; worker: 0 | 1 }
+  /** One look after the other, each when its time has come, in the same weather. A worker that dies does so at its nth stop. */
+  | { event: 'looks'; times: number; weather?: Partial<Weather>; diesAt?: number }
   | { event: 'wait'; ms: number }
   | { event: 'next_look' }
   | { event: 'client'; wish: Wish };
@@ -57,6 +59,10 @@ export class World {
       case 'crash':
         this.workers[event.worker] = null;
         return;
+      case 'looks':
+        this.weather = { ...HEALTHY, ...event.weather };
+        for (let look = 0; look < event.times; look++) this.look(event.diesAt);
+        return;
       case 'wait':
         this.at += event.ms;
         return this.check();
@@ -74,13 +80,19 @@ export class World {
     this.weather = HEALTHY;
     const latest = Math.max(this.at, this.row.now.dueAt.getTime()) + 25 * HOUR_MS;
     for (let looks = 0; !isEnd(this.row.now.status); looks++) {
-      this.nextLook();
-      while (this.work(0));
+      this.look();
       if (this.at > latest || looks > 1_000) throw new Error('The post does not come to its end.');
     }
     // Whatever Instagram still has in hand.
     this.at += HOUR_MS;
     this.check();
+  }
+
+  private look(diesAt = Infinity): void {
+    this.workers[0] = null;
+    this.nextLook();
+    for (let stop = 0; stop < diesAt && this.work(0); stop++);
+    this.workers[0] = null;
   }
 
   private work(worker: 0 | 1): boolean {

@@ -17,9 +17,12 @@ const demo = (name: string) => readFileSync(join(__dirname, '../../demo', name))
 /** So many that no account's own limits come into play. */
 const ACCOUNTS = 8;
 
-const ONE_LEASE = {
-  LEASE_SECONDS: '4',
+const SETTINGS = {
+  LEASE_SECONDS: '8',
   PUBLISH_VERIFY_DELAYS_MS: '300,600,900',
+  // A slow machine that writes down a container only when its first look is due would make one wake-up less.
+  CONTAINER_POLL_INTERVAL_MS: '1000',
+  DATABASE_POOL_SIZE: '40',
   // Held posts occupy their places until the process dies.
   WORKER_CONCURRENCY: '200',
 };
@@ -43,7 +46,7 @@ export class KillPointStage {
   ) {}
 
   static async open(): Promise<KillPointStage> {
-    const house = await House.open({ env: ONE_LEASE });
+    const house = await House.open({ env: SETTINGS });
     // Nothing may hide a second publish call: in this world it would be a second medium.
     house.sandbox.set({ republish: 'duplicate', fetch_media: false, quota_total: 1_000, containers_per_day: null });
     const user = await house.connectedUser();

@@ -21,7 +21,7 @@ const badWeather: fc.Arbitrary<Partial<Weather>> = fc.record(
     notReadyMs: upTo(MINUTE),
     read: fc.constantFrom('nothing', 'failed'),
     kind: fc.constantFrom(...allKinds),
-    retryAfterSeconds: upTo(7_200),
+    retryAfterSeconds: fc.integer({ min: 1, max: 7_200 }),
   },
   { requiredKeys: [] },
 );
@@ -33,26 +33,31 @@ const wish: fc.Arbitrary<Wish> = fc.oneof(
   fc.constantFrom<Wish>({ wish: 'cancel' }, { wish: 'publish' }, { wish: 'retry' }, { wish: 'retry' }),
   fc.record({ wish: fc.constant('resolve' as const), live: fc.boolean() }),
 );
+const place = fc.constantFrom(
+  ...['create_container', 'read_container', 'publish'].flatMap((call) => [`before ${call}`, `after ${call}`]),
+);
+const as = <E extends string>(name: E) => ({ event: fc.constant(name) });
 const event: fc.Arbitrary<Event> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ event: fc.constant('work' as const), worker, stops: fc.constant(50), weather }) },
-  { weight: 3, arbitrary: fc.record({ event: fc.constant('work' as const), worker, stops: upTo(6), weather }) },
-  { weight: 6, arbitrary: fc.constant<Event>({ event: 'next_look' }) },
   {
     weight: 6,
     arbitrary: fc.record(
-      { event: fc.constant('looks' as const), times: fc.integer({ min: 1, max: 8 }), weather, diesAt: upTo(8) },
+      { ...as('looks'), times: fc.integer({ min: 1, max: 8 }), weather, diesAt: upTo(8) },
       { requiredKeys: ['event', 'times'] },
     ),
   },
+  { weight: 6, arbitrary: fc.record({ ...as('work'), worker, stops: fc.constant(50), weather }) },
+  { weight: 3, arbitrary: fc.record({ ...as('work'), worker, stops: fc.constant(50), place, weather }) },
+  { weight: 3, arbitrary: fc.record({ ...as('work'), worker, stops: upTo(6), weather }) },
+  { weight: 6, arbitrary: fc.constant<Event>({ event: 'next_look' }) },
   {
-    weight: 3,
+    weight: 4,
     arbitrary: fc.record({
-      event: fc.constant('wait' as const),
-      ms: fc.oneof(upTo(2_000), upTo(25_000), upTo(130_000), upTo(HOUR), upTo(24 * HOUR), fc.constant(25 * HOUR)),
+      ...as('wait'),
+      ms: fc.oneof(upTo(2_000), upTo(25_000), upTo(130_000), upTo(HOUR), fc.constant(25 * HOUR)),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ event: fc.constant('crash' as const), worker }) },
-  { weight: 1, arbitrary: fc.record({ event: fc.constant('client' as const), wish }) },
+  { weight: 1, arbitrary: fc.record({ ...as('crash'), worker }) },
+  { weight: 2, arbitrary: fc.record({ ...as('client'), wish }) },
 );
 const post: fc.Arbitrary<NewPost> = fc.record({
   dueInMs: fc.oneof(fc.constant(null), upTo(MINUTE), upTo(2 * HOUR)),

@@ -16,7 +16,7 @@ export interface Surface {
 }
 
 /** A worker in the middle of a post: it goes on with `next()`, up to the place whose name is the answer. */
-export type Working = Generator<string, void, void>;
+export type Working = Generator<string, undefined, void>;
 
 const MOST_TAKEOVERS = 3;
 
@@ -27,11 +27,11 @@ const MOST_TAKEOVERS = 3;
 export function* advance(surface: Surface): Working {
   yield 'before the claim';
   let post = surface.claim();
-  if (!post) return;
+  if (!post) return undefined;
   yield 'after the claim';
   for (;;) {
     const next: Claimed | null = yield* step(surface, post);
-    if (!next || next.nextActionAt === null || next.nextActionAt > next.readAt) return;
+    if (!next || next.nextActionAt === null || next.nextActionAt > next.readAt) return undefined;
     post = next;
   }
 }

@@ -9,9 +9,12 @@ import { advance, type Surface, type Working } from './worker';
 const HOUR_MS = 3_600_000;
 const START = Date.parse('2026-11-20T12:00:00Z');
 
-/** A thing that happens. A worker that works goes on for `stops` stops; what it asks Instagram meanwhile, `weather` answers. */
+/**
+ * A thing that happens. A worker that works goes on for `stops` stops, or until it comes to `place`, where it is paused;
+ * what it asks Instagram meanwhile, `weather` answers.
+ */
 export type Event =
-  | { event: 'work'; worker: 0 | 1; stops: number; weather?: Partial<Weather> }
+  | { event: 'work'; worker: 0 | 1; stops: number; place?: string; weather?: Partial<Weather> }
   | { event: 'crash'; worker: 0 | 1 }
   /** One look after the other, each when its time has come, in the same weather. A worker that dies does so at its nth stop. */
   | { event: 'looks'; times: number; weather?: Partial<Weather>; diesAt?: number }
@@ -54,7 +57,10 @@ export class World {
     switch (event.event) {
       case 'work':
         this.weather = { ...HEALTHY, ...event.weather };
-        for (let stop = 0; stop < event.stops; stop++) if (!this.work(event.worker)) break;
+        for (let stop = 0; stop < event.stops; stop++) {
+          const place = this.work(event.worker);
+          if (place === null || place === event.place) break;
+        }
         return;
       case 'crash':
         this.workers[event.worker] = null;
@@ -91,16 +97,18 @@ export class World {
   private look(diesAt = Infinity): void {
     this.workers[0] = null;
     this.nextLook();
-    for (let stop = 0; stop < diesAt && this.work(0); stop++);
+    for (let stop = 0; stop < diesAt && this.work(0) !== null; stop++)
+      must(stop < 1_000, 'A worker that goes on and on without a pause.');
     this.workers[0] = null;
   }
 
-  private work(worker: 0 | 1): boolean {
+  /** @returns where it stops; null: it is done with the post for now */
+  private work(worker: 0 | 1): string | null {
     const working = (this.workers[worker] ??= advance(this.surface));
-    const { done } = working.next();
-    if (done) this.workers[worker] = null;
+    const { value } = working.next();
+    if (value === undefined) this.workers[worker] = null;
     this.check();
-    return !done;
+    return value ?? null;
   }
 
   private nextLook(): void {

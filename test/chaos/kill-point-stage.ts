@@ -125,7 +125,7 @@ export class KillPointStage {
   }
 }
 
-export type DyingWorker = ReturnType<typeof spawnWorkerProcess> & { reached(): Reached[] };
+type DyingWorker = ReturnType<typeof spawnWorkerProcess> & { reached(): Reached[] };
 
 async function connect(house: House, user: Client): Promise<string[]> {
   const accounts = [BAKERY];

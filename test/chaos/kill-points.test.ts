@@ -1,8 +1,7 @@
 import { type Reached } from '../support/kill-point-worker';
 import { controlQueue, type QueueControl } from '../support/queue-control';
-import { endWorkerProcesses } from '../support/worker-process';
 import { randomOf, until } from './chaos-stage';
-import { KillPointStage, type DyingWorker, type Kind } from './kill-point-stage';
+import { KillPointStage, type Kind } from './kill-point-stage';
 
 const around = (...steps: string[]) => steps.flatMap((step) => [`before ${step}`, `after ${step}`]);
 

@@ -22,7 +22,8 @@ const MOST_TAKEOVERS = 3;
 
 /**
  * src/publishing/publisher.ts, line by line, with a stop wherever the real one waits for something. Whoever changes that
- * file changes this one.
+ * file changes this one. The last look at the lease and the first byte of a publish call are one thing here: a worker that
+ * is paused between the two is a risk that is left (reliability.md §3.4, 11).
  */
 export function* advance(surface: Surface): Working {
   yield 'before the claim';

@@ -52,11 +52,7 @@ export function verified(
     case 'EXPIRED':
       return containerDied(post, code, failure, now);
     case 'IN_PROGRESS':
-      return {
-        set: { step: 'await', outcome: 'not_live', refusal: null },
-        lookAgainAt: after(now, firstLookMs(rules)),
-        why: 'The container is still being processed, so it was not published; the same container is waited for.',
-      };
+      return inProgressAfterCall(post, now, rules);
     case 'FINISHED':
       return unpublishedSoFar(post, now, rules);
   }
@@ -80,6 +76,18 @@ export function askOldContainer(now: Date): Change {
     set: { step: 'verify', outcome: 'unknown' },
     lookAgainAt: now,
     why: 'The container is older than a day, and a publish call was sent on it: it is read before anything else.',
+  };
+}
+
+/** Meta says so of a container that is being published, too: proof only once an effect would have arrived. */
+function inProgressAfterCall(post: PublishingState, now: Date, rules: Rules): Change {
+  const again = nextVerification(post.intentAt ?? now, now, rules);
+  if (again)
+    return { set: {}, lookAgainAt: again, why: 'Instagram is at work on the container: an effect may still arrive.' };
+  return {
+    set: { step: 'await', outcome: 'not_live', refusal: null },
+    lookAgainAt: after(now, firstLookMs(rules)),
+    why: 'The container is still being processed, so it was not published; the same container is waited for.',
   };
 }
 

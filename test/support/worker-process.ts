@@ -15,20 +15,31 @@ export interface WorkerProcess {
 }
 
 const ROOT = resolve(__dirname, '../..');
+const WORKER = 'src/worker.ts';
 const STARTED = '"event":"worker.started"';
 
 const living = new Set<WorkerProcess>();
 
 /** @param env `house.env`: the same database, queue and keys */
 export async function startWorkerProcess(env: NodeJS.ProcessEnv): Promise<WorkerProcess> {
-  const args = ['-r', './test/support/die-with-parent.js', '-r', './scripts/ts-require.cjs', 'src/worker.ts'];
+  const worker = spawnWorkerProcess(env);
+  await worker.started;
+  return worker;
+}
+
+/** Not waited for: it may be one that ends before it has started. `entry`: what runs in it, from the root of the project. */
+export function spawnWorkerProcess(
+  env: NodeJS.ProcessEnv,
+  entry = WORKER,
+): WorkerProcess & { readonly started: Promise<void> } {
+  const args = ['-r', './test/support/die-with-parent.js', '-r', './scripts/ts-require.cjs', entry];
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
     env: { PATH: process.env.PATH, ...env, LOG_LEVEL: 'info' },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let output = '';
-  const started = new Promise<void>((done) => {
+  const running = new Promise<void>((done) => {
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (chunk: Buffer) => {
         output += chunk.toString();
@@ -39,20 +50,21 @@ export async function startWorkerProcess(env: NodeJS.ProcessEnv): Promise<Worker
     code: code as number | null,
     signal: signal as NodeJS.Signals | null,
   }));
-  const worker: WorkerProcess = {
+  const tooEarly = exited.then(({ code, signal }) => {
+    throw new Error(`The worker ended at its start (${code ?? signal}):\n${output}`);
+  });
+  const started = Promise.race([running, tooEarly]);
+  for (const waited of [tooEarly, started]) waited.catch(() => undefined);
+  const worker = {
     pid: child.pid ?? 0,
+    started,
     exited,
-    kill: (signal) => void child.kill(signal),
+    kill: (signal: NodeJS.Signals) => void child.kill(signal),
     restart: () => startWorkerProcess(env),
     output: () => output,
   };
   living.add(worker);
   void exited.then(() => living.delete(worker));
-  const tooEarly = exited.then(({ code, signal }) => {
-    throw new Error(`The worker ended at its start (${code ?? signal}):\n${output}`);
-  });
-  tooEarly.catch(() => undefined);
-  await Promise.race([started, tooEarly]);
   return worker;
 }
 

@@ -64,8 +64,31 @@ describe('the container after an unclear publish call', () => {
     expect(change.set.postedAt).toEqual(ago(5_000));
   });
 
-  it('IN_PROGRESS: the same container is waited for; no doubt is counted', () => {
-    const change = nextStep(verifying(5_000), says('IN_PROGRESS'), NOW, rules);
+  // Meta calls a container that is being published IN_PROGRESS, too. Taken for proof, a container made ahead was given up
+  // at once as too slow (and a second one published), and one that could not be read any more was called failed.
+  it.each([
+    ['IN_PROGRESS', 'unreadable'],
+    ['IN_PROGRESS', 'IN_PROGRESS'],
+  ] as const)('that says %s, then %s, right after the call is neither given up nor called failed', (first, second) => {
+    const post = verifying(5_000, { containerCreatedAt: ago(900_000) });
+    const read = become(post, nextStep(post, says(first), NOW, rules));
+    const heard: Heard =
+      second === 'unreadable' ? { what: 'call_failed', failure: failure('invalid_token') } : says(second);
+    expect(become(read, nextStep(read, heard, NOW, rules))).toMatchObject({
+      status: 'processing',
+      outcome: 'unknown',
+      containerId: post.containerId,
+    });
+  });
+
+  it('IN_PROGRESS before the last delay: an effect may still arrive, it is read again', () => {
+    const change = nextStep(verifying(60_000), says('IN_PROGRESS'), NOW, rules);
+    expect(change.set).toEqual({});
+    expect(change.lookAgainAt).toEqual(inMs(60_000));
+  });
+
+  it('still IN_PROGRESS after the last delay: the same container is waited for; no doubt is counted', () => {
+    const change = nextStep(verifying(120_000), says('IN_PROGRESS'), NOW, rules);
     expect(change.set).toEqual({ step: 'await', outcome: 'not_live', refusal: null });
   });
 

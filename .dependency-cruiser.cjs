@@ -25,7 +25,7 @@ const stayOnFloor = floors.flatMap((names, i) =>
 
 /** Files that decide and do nothing else: no package, no room that acts. */
 const pureFiles = [
-  'src/publishing/(next-step|publishing-state|preparing|children|verifying|ending|match-media|retry-policy|pacing)\\.ts$',
+  'src/publishing/(next-step|publishing-state|preparing|children|verifying|ending|match-media|retry-policy|pacing|decide)\\.ts$',
   'src/pace/(gate-policy|incident-watch)\\.ts$',
   'src/quota/quota\\.ts$',
   'src/posts/(post-state|post-rules|carousel-rules|post-moves)\\.ts$',

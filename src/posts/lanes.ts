@@ -18,7 +18,7 @@ export const FREE = '(lease_until IS NULL OR lease_until < now())';
 /** SQL over the row `p`: its account has a lane free, and with a publish call on its way no other one leaves. */
 export const LANE_IS_FREE = `(SELECT count(*) FROM posts o WHERE o.account_id = p.account_id AND o.lease_until > now()) < ${LANES}
   AND (p.step <> 'publish' OR NOT EXISTS (SELECT FROM posts o WHERE o.account_id = p.account_id
-    AND o.lease_until > now() AND o.step IN ('publish', 'verify')))`;
+    AND o.lease_until > now() AND o.step IN ('publish', 'verify') AND o.due_at <= p.due_at))`;
 
 /** SQL: of the posts of the same account that are ready to be published, the one that waits longest; `$1` is a post. */
 export const FIRST_IN_LINE = `(SELECT o.id FROM posts me JOIN posts o ON o.account_id = me.account_id

@@ -4,7 +4,7 @@ import { Transactions } from '../database/transactions';
 import type { GraphCallObservation } from '../graph';
 import { mayBecome } from '../posts/post-state';
 import { isTooLate, missed } from './ending';
-import { callToMake, holdFor, isHeldTooLong, mustCountExactly, slowed, type Hold } from './pacing';
+import { callToMake, isHeldTooLong, mustCountExactly, slowed, type Hold } from './pacing';
 import { Pacing } from './pacing.service';
 import { PublishingRecord } from './publishing-record';
 import { PublishingRows, type ClaimedPost } from './publishing-rows';
@@ -53,7 +53,6 @@ export class Claims {
   /** What speaks against making this call now; then it is written down, and the claim given back. */
   async hold(post: ClaimedPost, call: Call, now: Date): Promise<{ written: ClaimedPost | null } | null> {
     const { rules } = this.surroundings;
-    if (post.isProbe || !holdFor(post, call, now, rules)) return null;
     return this.transactions.run(async (tx) => {
       const hold = await this.pacing.hold(tx, post, call, now, rules);
       return hold && { written: await this.writeHold(tx, post, hold, now) };
@@ -68,14 +67,11 @@ export class Claims {
     const { rules } = this.surroundings;
     return this.transactions.run(async (tx) => {
       if (mustCountExactly(post, now, rules)) await this.pacing.lock(tx, post);
-      // From here on a pause is either seen by the write, or not answered before the intent stands.
+      // From here on a pause is either seen, or not answered before the intent stands.
       await this.pacing.passPauses(tx);
-      if (mustCountExactly(post, now, rules) || (await this.rows.isPaused(tx, post))) {
-        const fresh = { ...post, standing: await this.rows.standing(tx, post) };
-        const hold = await this.pacing.hold(tx, fresh, 'publish', now, rules);
-        if (hold) return this.writeHold(tx, fresh, hold, now);
-      }
-      return this.writeIn(tx, post, intent, { keep: true });
+      const fresh = { ...post, standing: await this.rows.standing(tx, post) };
+      const hold = await this.pacing.hold(tx, fresh, 'publish', now, rules);
+      return hold ? this.writeHold(tx, fresh, hold, now) : this.writeIn(tx, post, intent, { keep: true });
     });
   }
 
@@ -84,10 +80,9 @@ export class Claims {
     return this.transactions.run(async (tx) => {
       const next = slowed(change, post, now);
       const keep = next.lookAgainAt !== null && next.lookAgainAt <= now;
-      const written = await this.writeIn(tx, post, next, { keep, answered });
-      // What Instagram wants is true for all posts, even where this one is no longer ours.
+      // First, so that the row comes back with what was learned; and even where the post is no longer ours.
       if (answered) await this.pacing.heard(tx, post, answered.observed, answered.heard);
-      return written;
+      return this.writeIn(tx, post, next, { keep, answered });
     });
   }
 

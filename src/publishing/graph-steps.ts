@@ -17,6 +17,8 @@ const RECENT_MEDIA = 50;
 /** What bounds a publish call: how long it may take, and the last check before its bytes leave. */
 export interface PublishGuard {
   timeoutMs: number;
+  /** Resolves when the moment to send has come. */
+  ready: () => Promise<void>;
   beforeSend: () => void;
 }
 
@@ -37,7 +39,10 @@ export class GraphSteps {
   ): Promise<{ heard: Heard; observed: GraphCallObservation[] }> {
     const observed: GraphCallObservation[] = [];
     const credential = await this.accounts.credential(post.accountRowId);
-    if (credential === null) return { heard: { what: 'call_failed', failure: disconnected(post) }, observed };
+    if (credential === null) {
+      const what = call === 'publish' ? 'publish_not_sent' : 'call_failed';
+      return { heard: { what, failure: disconnected(post) }, observed };
+    }
     const graph = this.graph.observedBy((seen) => observed.push(seen));
     try {
       return { heard: await this.ask(graph, call, post, credential, guard), observed };
@@ -81,7 +86,9 @@ export class GraphSteps {
         return { what: 'container_status', ...(await statusOf(graph, credential, containerId)) };
       }
       case 'publish': {
-        const { mediaId } = await graph.publish(credential, post.accountId, containerId, guard);
+        await guard.ready();
+        const { timeoutMs, beforeSend } = guard;
+        const { mediaId } = await graph.publish(credential, post.accountId, containerId, { timeoutMs, beforeSend });
         return { what: 'published', mediaId };
       }
       case 'find_media':

@@ -37,7 +37,7 @@ export function processed(
     case 'FINISHED':
       return {
         set: { status: shown(post, now, 'processing'), step: 'publish', failures: read.failures },
-        lookAgainAt: post.dueAt > now ? post.dueAt : now,
+        lookAgainAt: beforeItsTime(post, now, rules),
         why: 'The container is ready to be published.',
       };
     case 'PUBLISHED':
@@ -48,6 +48,12 @@ export function processed(
     case 'EXPIRED':
       return containerDied(read, code, failure, now);
   }
+}
+
+/** Early enough that all is ready for the call when the second comes. */
+function beforeItsTime({ dueAt }: PublishingState, now: Date, { claimLeadMs }: Rules): Date {
+  const early = after(dueAt, -claimLeadMs);
+  return early > now ? early : now;
 }
 
 /** `ERROR` and `EXPIRED` are final for a container, and prove that it was never published: try with a new one, or fail. */

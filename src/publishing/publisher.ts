@@ -1,14 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Claims } from './claims';
-import { isTooLate, missed, poisoned } from './ending';
+import { decide } from './decide';
 import { GraphSteps } from './graph-steps';
 import { nextStep } from './next-step';
-import { callToMake } from './pacing';
-import { containerIsTooOld, rebuild } from './preparing';
 import type { ClaimedPost } from './publishing-rows';
 import { after, type Call } from './publishing-state';
 import { Surroundings } from './surroundings';
-import { askOldContainer, intentToPublish } from './verifying';
+import { intentToPublish, takeBack } from './verifying';
 
 /** What became of a wake-up. */
 export interface Advanced {
@@ -22,10 +20,13 @@ export interface Advanced {
 const LONGEST_PUBLISH_MS = 40_000;
 /** Of the lease, what a publish call may take; the rest is for writing down what it said. */
 const PUBLISH_SHARE = 0.6;
-const MOST_TAKEOVERS = 3;
+/** The intent is committed so long before its second, so that nothing but the call is left to do in it. */
+const INTENT_LEAD_MS = 500;
+/** Verification counts from the time that the intent names: a call that would leave later than this doesn't leave. */
+const LONGEST_DELAY_MS = 2_000;
 
-/** The lease ran out between the intent and the call: not a byte was sent, and the sweep will read the container. */
-class LeaseLost extends Error {}
+/** Too late to send a publish call under its intent: not a byte was sent. */
+class TooLateToSend extends Error {}
 
 /**
  * Moves a post on: claim, at most one Graph call, write; again for as long as the next step is due now. Safe to call for
@@ -55,23 +56,20 @@ export class Publisher {
   /** One step. Null: the claim was lost, and with it the right to write. */
   private async step(post: ClaimedPost): Promise<ClaimedPost | null> {
     const now = this.surroundings.since(post.readAt);
-    if (post.takeovers >= MOST_TAKEOVERS) return this.claims.write(post, poisoned(post, post.takeovers), now());
-    if (post.status !== 'completed' && isTooLate(post, now()))
-      return this.claims.write(post, missed(post, now()), now());
-    const call = callToMake(post, now());
-    if (call === null)
-      return this.claims.write(post, { set: {}, lookAgainAt: null, why: 'Nothing is left to do.' }, now());
-    const held = await this.claims.hold(post, call, now());
-    if (held) return held.written;
-    return call === 'publish' ? this.publish(post, now) : this.hear(post, call, now);
+    const decision = decide(post, now(), this.surroundings.rules);
+    if (decision.do === 'write') return this.claims.write(post, decision.change, now());
+    if (decision.do === 'hold' && !post.isProbe) {
+      const held = await this.claims.hold(post, decision.call, now());
+      if (held) return held.written;
+    }
+    return decision.call === 'publish' ? this.publish(post, now) : this.hear(post, decision.call, now);
   }
 
+  /** At the due second, not before: a post is claimed a moment early, and its intent written, so that only the call is left. */
   private async publish(post: ClaimedPost, now: () => Date): Promise<ClaimedPost | null> {
-    if (containerIsTooOld(post, now())) {
-      const unused = () => rebuild(post, now(), 'The container is older than a day: a new one is made.');
-      return this.claims.write(post, post.publishCalls === 0 ? unused() : askOldContainer(now()), now());
-    }
-    const intent = intentToPublish(post, now(), this.surroundings.rules);
+    await this.surroundings.until(after(post.dueAt, -INTENT_LEAD_MS), now);
+    const at = post.dueAt > now() ? post.dueAt : now();
+    const intent = intentToPublish(post, at, this.surroundings.rules);
     const intended = await this.claims.intend(post, intent, now());
     if (!intended || intended.step !== 'verify') return intended;
     return this.hear({ ...intended, isProbe: post.isProbe }, 'publish', this.surroundings.since(intended.readAt));
@@ -80,16 +78,18 @@ export class Publisher {
   private async hear(post: ClaimedPost, call: Call, now: () => Date): Promise<ClaimedPost | null> {
     const { leaseMs, rules } = this.surroundings;
     const timeoutMs = Math.min(LONGEST_PUBLISH_MS, leaseMs * PUBLISH_SHARE);
-    const latestStart = after(post.readAt, leaseMs - timeoutMs - leaseMs * 0.1);
+    const leaseAllows = after(post.readAt, leaseMs - timeoutMs - leaseMs * 0.1);
+    const intentAt = post.intentAt ?? post.readAt;
+    const ready = () => this.surroundings.until(intentAt, now);
     const beforeSend = () => {
-      if (now() > latestStart) throw new LeaseLost();
+      if (now() > leaseAllows || now() > after(intentAt, LONGEST_DELAY_MS)) throw new TooLateToSend();
     };
     try {
-      const answered = await this.steps.make(call, post, { timeoutMs, beforeSend });
+      const answered = await this.steps.make(call, post, { timeoutMs, ready, beforeSend });
       return await this.claims.write(post, nextStep(post, answered.heard, now(), rules), now(), answered);
     } catch (error) {
-      if (error instanceof LeaseLost) return null;
-      throw error;
+      if (!(error instanceof TooLateToSend)) throw error;
+      return this.claims.write(post, takeBack(post, now()), now());
     }
   }
 }

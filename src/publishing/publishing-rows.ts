@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DataSource } from 'typeorm';
 import { Settings } from '../config/settings';
-import { pausedSql } from '../pauses/pauses.sql';
 import { FIRST_IN_LINE, FREE, LANE_IS_FREE } from '../posts/lanes';
 import type { PostItem, PostOptions } from '../posts/post.entity';
 import type { MediaType } from '../posts/post-rules';
@@ -149,14 +148,6 @@ export class PublishingRows {
          AND next_action_at <= now() AND ${FREE} ORDER BY id FOR UPDATE SKIP LOCKED)`,
       [post.accountId, post.id, post.step, hold.until, hold.reason],
     );
-  }
-
-  async isPaused(tx: EntityManager, { userId, accountRowId }: ClaimedPost): Promise<boolean> {
-    const [row]: { paused: boolean }[] = await tx.query(
-      `SELECT ${pausedSql('p')} AS paused FROM (SELECT $1::bigint AS user_id, $2::bigint AS account_row_id) p`,
-      [userId, accountRowId],
-    );
-    return row?.paused ?? true;
   }
 
   /** What may hold the post back, as it stands now, and not when the post was claimed. */

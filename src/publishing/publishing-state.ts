@@ -44,6 +44,8 @@ export interface Rules {
   containerPollIntervalMs: number;
   containerPollTimeoutMs: number;
   verifyDelaysMs: number[];
+  /** A post that is ready is claimed so long before its time. */
+  claimLeadMs: number;
   /** A post later than this is part of a backlog… */
   backlogAfterMs: number;
   /** …whose posts leave so far apart, for each account. */

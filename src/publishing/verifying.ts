@@ -28,8 +28,19 @@ export function publishUnclear(post: PublishingState, failure: Failure, now: Dat
 /** The intent stands, but the call never left: take it back, and try again by the retry policy. */
 export function publishNotSent(post: PublishingState, failure: Failure, now: Date): Change {
   const { set, ...rest } = retryOrFail({ ...post, outcome: 'not_live' }, failure, now);
-  const takenBack = { step: 'publish', outcome: 'not_live', publishCalls: post.publishCalls - 1 } as const;
-  return { ...rest, set: { ...takenBack, ...set } };
+  return { ...rest, set: { ...takenBack(post), ...set } };
+}
+
+/** Nothing was sent, for our own reasons: the call is made anew, under an intent of its own. */
+export function takeBack(post: PublishingState, now: Date): Change {
+  const why = 'The publish call would have left too late after its intent; it was not sent.';
+  return { set: takenBack(post), lookAgainAt: now, why };
+}
+
+/** An earlier call on this container, if there was one, stays on record. */
+function takenBack({ publishCalls, intentAt }: PublishingState) {
+  const calls = publishCalls - 1;
+  return { step: 'publish', outcome: 'not_live', publishCalls: calls, intentAt: calls > 0 ? intentAt : null } as const;
 }
 
 /** What a container's status means after a publish call without a clean answer (contract, At most once, point 3). */

@@ -6,7 +6,8 @@ import { KillPointStage, type Kind } from './kill-point-stage';
 const around = (...steps: string[]) => steps.flatMap((step) => [`before ${step}`, `after ${step}`]);
 
 const PREPARING = [
-  ...around('the claim', 'createContainer', 'writing what createContainer said', 'the wake-up'),
+  ...around('the claim', 'publishingLimit', 'writing what publishingLimit said'),
+  ...around('createContainer', 'writing what createContainer said', 'the wake-up'),
   ...around('the claim', 'containerStatus', 'writing what containerStatus said'),
 ];
 const PUBLISHING = around(

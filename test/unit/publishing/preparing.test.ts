@@ -79,10 +79,12 @@ describe('a container that is ready', () => {
     expect(change.lookAgainAt).toEqual(NOW);
   });
 
-  it('waits for the very second of a scheduled post', () => {
+  it('is claimed a moment before the second of a scheduled post, at which alone it is published', () => {
     const change = nextStep(waiting({ status: 'scheduled', dueAt: inMs(42_000) }), finished, NOW, rules);
     expect(change.set).toMatchObject({ step: 'publish', status: 'scheduled' });
-    expect(change.lookAgainAt).toEqual(inMs(42_000));
+    expect(change.lookAgainAt).toEqual(inMs(42_000 - rules.claimLeadMs));
+    const soon = nextStep(waiting({ status: 'scheduled', dueAt: inMs(500) }), finished, NOW, rules);
+    expect(soon.lookAgainAt).toEqual(NOW);
   });
 });
 

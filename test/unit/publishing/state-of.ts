@@ -8,6 +8,7 @@ export const rules: Rules = {
   containerPollIntervalMs: 10_000,
   containerPollTimeoutMs: 600_000,
   verifyDelaysMs: [5_000, 15_000, 30_000, 60_000, 120_000],
+  claimLeadMs: 2_000,
   backlogAfterMs: 300_000,
   backlogGapMs: 20_000,
 };

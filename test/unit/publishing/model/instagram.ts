@@ -73,6 +73,10 @@ export class ModelInstagram {
         if (weather.read === 'failed') return { what: 'call_failed', failure };
         if (weather.read === 'nothing') return { what: 'media_not_found' };
         return { what: 'media_found', mediaId: `medium of ${containerId}`, permalink: null };
+      case 'read_quota':
+      case 'create_child':
+      case 'read_child':
+        throw new Error(`The model has no quota and no carousels: ${call}`);
       case 'read_permalink':
         if (weather.read === 'failed') return { what: 'call_failed', failure };
         return { what: 'permalink_read', permalink: weather.read === 'ok' ? 'https://…' : null };

@@ -9,8 +9,10 @@ import type { Change, PublishingState } from '../../../../src/publishing/publish
 
 export const LEASE_MS = 60_000;
 const CALL_TIMEOUT_MS = Math.min(40_000, LEASE_MS * 0.6);
-/** After its intent was committed a publish call leaves by then, or not at all. */
-export const LATEST_START_MS = LEASE_MS * 0.9 - CALL_TIMEOUT_MS;
+/** After the time of its intent a publish call leaves by then, or not at all. */
+export const LATEST_START_MS = 2_000;
+/** After its intent was committed, the same. */
+export const LEASE_ALLOWS_MS = LEASE_MS * 0.9 - CALL_TIMEOUT_MS;
 export const PREPARE_AHEAD_MS = 900_000;
 
 /** A row of `posts`. Times of its own are milliseconds, as the database's clock has them. */
@@ -47,15 +49,14 @@ export class ModelRow {
     return { ...this.now, readAt: at };
   }
 
-  write(post: Claimed, { set, lookAgainAt }: Change, keep: boolean, at: number): Claimed | null {
+  write(post: Claimed, { set, lookAgainAt }: Change, keep: boolean, hasAnswer: boolean, at: number): Claimed | null {
     const { now } = this;
     if (now.epoch !== post.epoch || now.leaseUntil === null || now.leaseUntil <= at) return null;
     const { error: _error, permalink: _permalink, ...state } = set;
-    const progress = set.step !== undefined && set.step !== post.step;
     this.now = {
       ...now,
       ...state,
-      takeovers: progress ? 0 : now.takeovers,
+      takeovers: hasAnswer ? 0 : now.takeovers,
       nextActionAt: lookAgainAt?.getTime() ?? null,
       leaseUntil: keep ? at + LEASE_MS : null,
     };

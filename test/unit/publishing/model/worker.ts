@@ -1,24 +1,28 @@
-import { isTooLate, missed, poisoned } from '../../../../src/publishing/ending';
-import { callFor, nextStep } from '../../../../src/publishing/next-step';
-import { containerIsTooOld, rebuild } from '../../../../src/publishing/preparing';
+import { decide } from '../../../../src/publishing/decide';
+import { nextStep } from '../../../../src/publishing/next-step';
+import type { Standing } from '../../../../src/publishing/pacing';
 import type { Call, Change, Heard } from '../../../../src/publishing/publishing-state';
-import { askOldContainer, intentToPublish } from '../../../../src/publishing/verifying';
+import { intentToPublish, takeBack } from '../../../../src/publishing/verifying';
 import { mayBecome } from '../../../../src/posts/post-state';
 import { rules } from '../state-of';
-import { LATEST_START_MS, type Claimed } from './row';
+import { LATEST_START_MS, LEASE_ALLOWS_MS, type Claimed } from './row';
 
 /** What a worker acts on. Each of these is one thing that happens at once; between two of them it may die or be paused. */
 export interface Surface {
   at(): number;
   claim(): Claimed | null;
-  write(post: Claimed, change: Change, keep: boolean): Claimed | null;
+  write(post: Claimed, change: Change, keep: boolean, hasAnswer: boolean): Claimed | null;
+  /** Time passes, unless it has. */
+  until(at: number): void;
   call(call: Call, post: Claimed): Heard;
 }
 
 /** A worker in the middle of a post: it goes on with `next()`, up to the place whose name is the answer. */
 export type Working = Generator<string, undefined, void>;
 
-const MOST_TAKEOVERS = 3;
+const INTENT_LEAD_MS = 500;
+/** Pace has tests of its own (pacing.test.ts). */
+const AT_EASE: Standing = { paused: false, actionRequired: null, gates: [], quota: null };
 
 /**
  * src/publishing/publisher.ts, line by line, with a stop wherever the real one waits for something. Whoever changes that
@@ -38,33 +42,35 @@ export function* advance(surface: Surface): Working {
 }
 
 function* step(surface: Surface, post: Claimed): Generator<string, Claimed | null, void> {
-  const now = () => new Date(surface.at());
-  if (post.takeovers >= MOST_TAKEOVERS) return yield* write(surface, post, poisoned(post, post.takeovers), now());
-  if (post.status !== 'completed' && isTooLate(post, now()))
-    return yield* write(surface, post, missed(post, now()), now());
-  const call = callFor(post);
-  if (call === null) return yield* write(surface, post, { set: {}, lookAgainAt: null, why: '' }, now());
-  if (call === 'publish') return yield* publish(surface, post);
-  return yield* hear(surface, post, call);
+  const now = new Date(surface.at());
+  const decision = decide({ ...post, id: 1, standing: AT_EASE }, now, rules);
+  if (decision.do === 'write') return yield* write(surface, post, decision.change, now);
+  if (decision.do === 'hold') throw new Error('Nothing of the model holds a post.');
+  return decision.call === 'publish' ? yield* publish(surface, post) : yield* hear(surface, post, decision.call);
 }
 
 function* publish(surface: Surface, post: Claimed): Generator<string, Claimed | null, void> {
-  const now = new Date(surface.at());
-  if (containerIsTooOld(post, now)) {
-    const change = post.publishCalls === 0 ? rebuild(post, now, '') : askOldContainer(now);
-    return yield* write(surface, post, change, now);
-  }
-  const intended = yield* write(surface, post, intentToPublish(post, now, rules), now, true);
+  surface.until(post.dueAt.getTime() - INTENT_LEAD_MS);
+  yield 'before the intent';
+  const now = surface.at();
+  const at = new Date(Math.max(post.dueAt.getTime(), now));
+  const intended = yield* write(surface, post, intentToPublish(post, at, rules), new Date(now), true);
   return intended && (yield* hear(surface, intended, 'publish'));
 }
 
 function* hear(surface: Surface, post: Claimed, call: Call): Generator<string, Claimed | null, void> {
+  const intentAt = post.intentAt?.getTime() ?? post.readAt;
+  if (call === 'publish') surface.until(intentAt);
   yield `before ${call}`;
-  if (call === 'publish' && surface.at() > post.readAt + LATEST_START_MS) return null;
+  const isTooLate = surface.at() > Math.min(post.readAt + LEASE_ALLOWS_MS, intentAt + LATEST_START_MS);
+  if (call === 'publish' && isTooLate) {
+    const late = new Date(surface.at());
+    return yield* write(surface, post, takeBack(post, late), late);
+  }
   const heard = surface.call(call, post);
   yield `after ${call}`;
   const now = new Date(surface.at());
-  return yield* write(surface, post, nextStep(post, heard, now, rules), now);
+  return yield* write(surface, post, nextStep(post, heard, now, rules), now, undefined, true);
 }
 
 function* write(
@@ -73,11 +79,12 @@ function* write(
   change: Change,
   now: Date,
   keep = change.lookAgainAt !== null && change.lookAgainAt <= now,
+  hasAnswer = false,
 ): Generator<string, Claimed | null, void> {
   if (change.set.status && !mayBecome(post.status, change.set.status))
     throw new Error(`A ${post.status} post cannot become ${change.set.status}`);
   yield `before writing: ${change.why}`;
-  const written = surface.write(post, change, keep);
+  const written = surface.write(post, change, keep, hasAnswer);
   yield 'after writing';
   return written;
 }

@@ -130,7 +130,10 @@ export class World {
   private readonly surface: Surface = {
     at: () => this.at,
     claim: () => this.row.claim(this.at),
-    write: (post, change, keep) => this.row.write(post, change, keep, this.at),
+    write: (post, change, keep, hasAnswer) => this.row.write(post, change, keep, hasAnswer, this.at),
+    until: (at) => {
+      this.at = Math.max(this.at, at);
+    },
     call: (call, post) => {
       if (call === 'create_container')
         must(post.outcome === 'not_live', 'No container is made while the outcome is unknown.');

@@ -14,7 +14,7 @@ export interface Due {
 }
 
 /** A post that stays overdue for so many sweeps is woken under a new name. */
-const ROUND_SWEEPS = 6;
+const ROUND_SWEEPS = 3;
 
 const SOON_MS = 10;
 

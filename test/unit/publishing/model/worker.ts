@@ -20,7 +20,7 @@ export interface Surface {
 /** A worker in the middle of a post: it goes on with `next()`, up to the place whose name is the answer. */
 export type Working = Generator<string, undefined, void>;
 
-const INTENT_LEAD_MS = 500;
+const INTENT_LEAD_MS = 300;
 /** Pace has tests of its own (pacing.test.ts). */
 const AT_EASE: Standing = { paused: false, actionRequired: null, gates: [], quota: null };
 

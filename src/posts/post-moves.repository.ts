@@ -5,7 +5,8 @@ import type { PostContent } from './post-content';
 import { PostEntity } from './post.entity';
 
 /** Whatever a worker holds of the row, it may not write it back. */
-const FENCE = 'epoch = epoch + 1, lease_until = NULL, wait_reason = NULL, takeovers = 0, updated_at = now()';
+const FENCE =
+  'epoch = epoch + 1, lease_until = NULL, wait_reason = NULL, takeovers = 0, blamed = 0, updated_at = now()';
 
 /** As if nothing had been sent to Instagram yet. Only ever where it is proved that nothing is live. */
 const FROM_SCRATCH = `step = 'create', outcome = 'not_live', container_id = NULL, container_created_at = NULL,

@@ -4,16 +4,18 @@ import { containerIsTooOld, rebuild } from './preparing';
 import type { Call, Change, Rules } from './publishing-state';
 import { askOldContainer } from './verifying';
 
-/** So many workers in a row may die over a post before it is given up. */
-const MOST_TAKEOVERS = 3;
+/** So many workers in a row may die with nothing but this post in hand before it is given up… */
+const MOST_BLAMED = 3;
+/** …or so many with whatever in hand: then it is not worth another. */
+const MOST_TAKEOVERS = 10;
 
 /** What a worker does next with a post that it holds: write something down, wait, or make one call. */
 export type Decision =
   { do: 'write'; change: Change } | { do: 'hold'; call: Call; hold: Hold } | { do: 'call'; call: Call };
 
 /** Which of all that could be done comes first. Pure. */
-export function decide(post: PacedPost & { takeovers: number }, now: Date, rules: Rules): Decision {
-  if (post.takeovers >= MOST_TAKEOVERS) return write(poisoned(post, post.takeovers));
+export function decide(post: PacedPost & { takeovers: number; blamed: number }, now: Date, rules: Rules): Decision {
+  if (post.blamed >= MOST_BLAMED || post.takeovers >= MOST_TAKEOVERS) return write(poisoned(post, post.takeovers));
   if (post.status !== 'completed' && isTooLate(post, now)) return write(missed(post, now));
   const call = callToMake(post, now);
   if (call === null) return write({ set: {}, lookAgainAt: null, why: 'Nothing is left to do.' });

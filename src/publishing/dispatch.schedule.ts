@@ -40,7 +40,8 @@ export class DispatchSchedule implements OnApplicationBootstrap {
   private async sweep(): Promise<Due[]> {
     const released = await this.held.release();
     if (released > 0) this.surroundings.log.info('posts.released', { posts: released });
-    return this.rows.leftBehind(BATCH);
+    // Under load a post may be overdue because its wake-up has not had its turn; another one would not help.
+    return (await this.nudge.isCrowded()) ? [] : this.rows.leftBehind(BATCH);
   }
 
   /** Skips a run while the last one is still at work; a failed run is only late. */

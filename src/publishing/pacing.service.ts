@@ -23,7 +23,7 @@ export class Pacing {
 
   /** What speaks against making this call now. Null: nothing; the post may have become the probe of an incident. */
   async hold(tx: EntityManager, post: ClaimedPost, call: Call, now: Date, rules: Rules): Promise<Hold | null> {
-    const hold = post.isProbe ? null : holdFor(post, call, now, rules);
+    const hold = holdFor(post.isProbe ? withoutIncident(post) : post, call, now, rules);
     if (!hold?.isProbe) return hold;
     if (!(await this.pace.mayProbe(tx))) return hold;
     post.isProbe = true;
@@ -57,6 +57,12 @@ export class Pacing {
     if (heard.what !== 'quota_unread' && isOfTheToken(failure))
       await this.accounts.needsAction(tx, post.accountRowId, failure, post.readAt);
   }
+}
+
+/** It is this post's to find out whether the incident is over; everything else holds it as any other. */
+function withoutIncident(post: ClaimedPost): ClaimedPost {
+  const gates = post.standing.gates.filter(({ scope }) => scope !== 'platform');
+  return { ...post, standing: { ...post.standing, gates } };
 }
 
 function failureOf(heard: Heard): Failure | null {

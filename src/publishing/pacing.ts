@@ -52,14 +52,22 @@ export function callToMake(post: PacedPost, now: Date): Call | null {
 
 /** What speaks against making this call now. Null: nothing. */
 export function holdFor(post: PacedPost, call: Call, now: Date, rules: Rules): Hold | null {
-  return (
+  const hold =
     bySwitch(post, call, now) ??
-    byIncident(post, call, now) ??
     byGate(post, now) ??
     byUsage(post, call, now) ??
     byQuota(post, call, now) ??
-    byBacklog(post, call, now, rules)
-  );
+    byBacklog(post, call, now, rules) ??
+    // Last: who dares to call during an incident is held by all the others.
+    byIncident(post, call, now);
+  return hold && { ...hold, until: beforeItIsTooLate(post, hold.until) };
+}
+
+/** A post that is missed while it waits is told so at once. */
+function beforeItIsTooLate({ dueAt, maxLatenessSeconds, intentAt }: PublishingState, until: Date): Date {
+  if (maxLatenessSeconds === null || intentAt !== null) return until;
+  const tooLate = after(dueAt, maxLatenessSeconds * 1_000 + 1);
+  return tooLate < until ? tooLate : until;
 }
 
 /** Whether a post that is held has waited so long that it is not published any more. */

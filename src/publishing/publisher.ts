@@ -21,7 +21,7 @@ const LONGEST_PUBLISH_MS = 40_000;
 /** Of the lease, what a publish call may take; the rest is for writing down what it said. */
 const PUBLISH_SHARE = 0.6;
 /** The intent is committed so long before its second, so that nothing but the call is left to do in it. */
-const INTENT_LEAD_MS = 300;
+const INTENT_LEAD_MS = 150;
 /** Verification counts from the time that the intent names: a call that would leave later than this doesn't leave. */
 const LONGEST_DELAY_MS = 2_000;
 

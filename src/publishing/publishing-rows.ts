@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DataSource } from 'typeorm';
@@ -22,8 +23,10 @@ export interface ClaimedPost extends PublishingState {
   caption: string | null;
   options: PostOptions;
   epoch: number;
-  /** How many workers lost this post in a row, without progress. */
+  /** How many workers lost this post in a row, without an answer written down. */
   takeovers: number;
+  /** Of those, how many held no other post: it may be what killed them. */
+  blamed: number;
   /** For how many milliseconds nobody held it after the lease of the last worker ran out; null: it was given back. */
   orphanedMs: number | null;
   /** The status before this claim or write, for events. */
@@ -66,14 +69,20 @@ const ROW = `
   p.container_id AS "containerId", p.container_created_at AS "containerCreatedAt", p.intent_at AS "intentAt",
   CASE p.media_type WHEN 'CAROUSEL' THEN jsonb_array_length(p.items) ELSE 0 END AS "childrenNeeded", p.children,
   p.publish_calls AS "publishCalls", p.doubts, p.refusal, p.failures, p.instagram_post_id AS "instagramPostId",
-  p.posted_at AS "postedAt", p.epoch, p.takeovers, was.status AS "statusBefore", now() AS "readAt",
+  p.posted_at AS "postedAt", p.epoch, p.takeovers, p.blamed, was.status AS "statusBefore", now() AS "readAt",
   p.next_action_at AS "lookAgainAt", p.wait_reason AS "waitReason",
   (SELECT a.login FROM accounts a WHERE a.id = p.account_row_id) AS login, ${STANDING} AS standing`;
+
+/** Whether the worker that lost the post `was` had others in hand as well. */
+const HELD_MORE = `EXISTS (SELECT FROM posts o WHERE o.lease_until IS NOT NULL AND o.lease_holder = was.lease_holder
+  AND o.id <> was.id)`;
 
 /** The statements that publishing makes on posts. Every write is fenced by the epoch of the claim. */
 @Injectable()
 export class PublishingRows {
   private readonly leaseMs: number;
+  /** This process. */
+  private readonly holder = randomUUID();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -90,16 +99,17 @@ export class PublishingRows {
     return one(
       await tx.query(
         `WITH was AS (
-           SELECT id, status, lease_until FROM posts p
+           SELECT id, status, lease_until, lease_holder FROM posts p
            WHERE id = coalesce(${FIRST_IN_LINE}, $1) AND next_action_at <= now() AND ${FREE} AND ${LANE_IS_FREE}
            FOR UPDATE SKIP LOCKED)
-         UPDATE posts p SET epoch = epoch + 1, lease_until = now() + $2 * interval '1 ms',
+         UPDATE posts p SET epoch = epoch + 1, lease_until = now() + $2 * interval '1 ms', lease_holder = $3,
            takeovers = p.takeovers + CASE WHEN was.lease_until IS NULL THEN 0 ELSE 1 END,
+           blamed = p.blamed + CASE WHEN was.lease_until IS NULL OR ${HELD_MORE} THEN 0 ELSE 1 END,
            status = CASE WHEN p.status = 'scheduled' AND p.due_at <= now() THEN 'posting' ELSE p.status END,
            updated_at = CASE WHEN p.status = 'scheduled' AND p.due_at <= now() THEN now() ELSE p.updated_at END
          FROM was WHERE p.id = was.id
          RETURNING ${ROW}, extract(epoch FROM now() - was.lease_until)::float8 * 1000 AS "orphanedMs"`,
-        [postId, this.leaseMs],
+        [postId, this.leaseMs, this.holder],
       ),
     );
   }
@@ -122,7 +132,7 @@ export class PublishingRows {
       await tx.query(
         `WITH was AS (SELECT id, status FROM posts WHERE id = $1 AND epoch = $2 AND lease_until > now() FOR UPDATE)
          UPDATE posts p SET next_action_at = $3, lease_until = now() + $4::float8 * interval '1 ms', wait_reason = $5,
-           ${hasAnswer ? 'takeovers = 0,' : ''} ${[...sets, ''].join(', ')} updated_at = now()
+           ${hasAnswer ? 'takeovers = 0, blamed = 0,' : ''} ${[...sets, ''].join(', ')} updated_at = now()
          FROM was WHERE p.id = was.id
          RETURNING ${ROW}`,
         values,

@@ -21,7 +21,7 @@ export class Surroundings {
     private readonly clock: Clock,
     readonly log: Log,
   ) {
-    this.rules = { ...settings.publishing, claimLeadMs: Math.min(LONGEST_LEAD_MS, settings.publishing.leaseMs / 5) };
+    this.rules = { ...settings.publishing, claimLeadMs: Math.min(LONGEST_LEAD_MS, settings.publishing.leaseMs / 10) };
     this.schedule = settings.publishing;
     this.leaseMs = settings.publishing.leaseMs;
     this.concurrency = settings.queue.concurrency;

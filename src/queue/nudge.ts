@@ -15,7 +15,9 @@ export interface Wake {
   round?: number;
 }
 
-const ADD_TIMEOUT_MS = 500;
+const TIMEOUT_MS = 500;
+/** Wake-ups that wait for a worker. */
+const CROWD = 200;
 const PAUSE_AFTER_FAILURE_MS = 1_000;
 
 /**
@@ -37,6 +39,17 @@ export class Nudge implements OnModuleInit {
     this.queue.on('error', (error: Error) => this.log.debug('queue.connection_failed', { error }));
   }
 
+  /** Whether so many wake-ups wait already that more would only be in their way. A queue that is away is not. */
+  async isCrowded(): Promise<boolean> {
+    if (this.clock.monotonicMs() < this.pausedUntil) return false;
+    try {
+      return (await this.inTime(this.queue.getWaitingCount())) > CROWD;
+    } catch (error) {
+      this.log.debug('queue.not_counted', { error });
+      return false;
+    }
+  }
+
   /** @returns whether the queue took it */
   async wake(wakes: Wake[]): Promise<boolean> {
     if (wakes.length === 0) return true;
@@ -47,15 +60,21 @@ export class Nudge implements OnModuleInit {
       data: { v: 1 as const, postId },
       opts: { jobId: `post-${postId}-${epoch}${round ? `-${round}` : ''}`, delay: Math.max(0, Math.ceil(inMs)) },
     }));
-    const timeout = new AbortController();
     try {
-      const late = this.clock.delay(ADD_TIMEOUT_MS, timeout.signal).then(() => Promise.reject(new Error('timed out')));
-      await Promise.race([this.queue.addBulk(jobs), late]);
+      await this.inTime(this.queue.addBulk(jobs));
       return true;
     } catch (error) {
       this.pausedUntil = this.clock.monotonicMs() + PAUSE_AFTER_FAILURE_MS;
       this.log.warn('queue.nudge_failed', { posts: wakes.length, error });
       return false;
+    }
+  }
+
+  private async inTime<T>(work: Promise<T>): Promise<T> {
+    const timeout = new AbortController();
+    try {
+      const late = this.clock.delay(TIMEOUT_MS, timeout.signal).then(() => Promise.reject(new Error('timed out')));
+      return await Promise.race([work, late]);
     } finally {
       timeout.abort();
     }

@@ -4,10 +4,13 @@ import { Client as Database } from 'pg';
 import { type Fault } from '../../src/sandbox/faults';
 import { type Call } from '../../src/sandbox/ledger';
 import { House, eventually, type Client } from '../support/app';
-import { startMediaOrigin, type MediaOrigin } from '../support/sandbox';
+import { BAKERY, startMediaOrigin, type MediaOrigin } from '../support/sandbox';
 import { endWorkerProcesses, startWorkerProcess, type WorkerProcess } from '../support/worker-process';
 
 const PHOTO = readFileSync(join(__dirname, '../../demo/photo.jpg'));
+
+/** So many that posts which are held up at once don't wait for each other's lanes. */
+const ACCOUNTS = 16;
 
 /** A house to hurt. What is live is asked of the emulator's ledger, never of our own tables. */
 export class Stage {
@@ -15,13 +18,17 @@ export class Stage {
     readonly house: House,
     readonly user: Client,
     private readonly origin: MediaOrigin,
+    private readonly accounts: string[],
   ) {}
+
+  private posts = 0;
 
   static async open(env: NodeJS.ProcessEnv = {}): Promise<Stage> {
     const origin = await startMediaOrigin({ '/photo.jpg': PHOTO });
     try {
       const house = await House.open({ allow: [origin.url], env });
-      return new Stage(house, await house.connectedUser(), origin);
+      const user = await house.connectedUser();
+      return new Stage(house, user, origin, await connectAccounts(house, user, ACCOUNTS));
     } catch (error) {
       await origin.close();
       throw error;
@@ -39,7 +46,7 @@ export class Stage {
   /** A post that the API accepted. Its caption is what faults and the ledger know it by. */
   async post(caption: string): Promise<number> {
     const image_url = `${this.origin.url}/photo.jpg`;
-    const answer = await this.user.post('/api/instagram/post', { image_url, caption });
+    const answer = await this.user.post('/api/instagram/post', { image_url, caption, account_id: this.nextAccount() });
     expect(answer).toMatchObject({ status: 200 });
     return answer.body.post_id as number;
   }
@@ -47,9 +54,14 @@ export class Stage {
   async schedule(caption: string, inMs: number): Promise<number> {
     const image_url = `${this.origin.url}/photo.jpg`;
     const scheduled_time = new Date(Date.now() + inMs).toISOString();
-    const answer = await this.user.post('/api/instagram/schedule', { image_url, caption, scheduled_time });
+    const body = { image_url, caption, scheduled_time, account_id: this.nextAccount() };
+    const answer = await this.user.post('/api/instagram/schedule', body);
     expect(answer).toMatchObject({ status: 200 });
     return answer.body.post_id as number;
+  }
+
+  private nextAccount(): string | undefined {
+    return this.accounts[(this.posts += 1) % this.accounts.length];
   }
 
   /** Media that went live with this caption. */
@@ -171,4 +183,17 @@ export function randomOf(seed: number): () => number {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
+}
+
+/** The user's account and new ones, so many in all. */
+export async function connectAccounts(house: House, user: Client, count: number): Promise<string[]> {
+  const accounts = [BAKERY];
+  for (let i = 2; i <= count; i++) {
+    const { id } = house.sandbox.state.world.addAccount({ username: `chaos.${i}` });
+    const access_token = house.sandbox.token(id, { login: 'instagram' });
+    const answer = await user.post('/api/instagram/manual-connect', { account_id: id, access_token });
+    expect(answer).toMatchObject({ status: 200 });
+    accounts.push(id);
+  }
+  return accounts;
 }

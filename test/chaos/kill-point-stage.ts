@@ -3,14 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { House, type Client } from '../support/app';
 import { type Reached } from '../support/kill-point-worker';
-import { BAKERY } from '../support/sandbox';
 import {
   endWorkerProcesses,
   spawnWorkerProcess,
   startWorkerProcess,
   type WorkerProcess,
 } from '../support/worker-process';
-import { until } from './chaos-stage';
+import { connectAccounts, until } from './chaos-stage';
 
 const demo = (name: string) => readFileSync(join(__dirname, '../../demo', name));
 
@@ -53,7 +52,7 @@ export class KillPointStage {
     const upload = async (name: string) =>
       (await user.upload('/api/instagram/assets/upload', demo(name), name)).body.id as number;
     const assets = { reel: await upload('reel.mp4'), scheduled: await upload('photo.jpg') };
-    return new KillPointStage(house, user, assets, await connect(house, user));
+    return new KillPointStage(house, user, assets, await connectAccounts(house, user, ACCOUNTS));
   }
 
   /** @param inMs left out: published now */
@@ -127,19 +126,6 @@ export class KillPointStage {
 
 type DyingWorker = ReturnType<typeof spawnWorkerProcess> & { reached(): Reached[] };
 
-async function connect(house: House, user: Client): Promise<string[]> {
-  const accounts = [BAKERY];
-  for (let i = 2; i <= ACCOUNTS; i++) {
-    const { id } = house.sandbox.state.world.addAccount({ username: `kill.points.${i}` });
-    const access_token = house.sandbox.token(id, { login: 'instagram' });
-    const answer = await user.post('/api/instagram/manual-connect', { account_id: id, access_token });
-    expect(answer).toMatchObject({ status: 200 });
-    accounts.push(id);
-  }
-  return accounts;
-}
-
-/** In the order of their numbers, post by post; a line that was written again counts once. */
 function reachedIn(log: string): Reached[] {
   let text: string;
   try {

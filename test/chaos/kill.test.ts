@@ -122,8 +122,8 @@ describe('a worker killed with kill -9', () => {
     ];
     const ids = [await stage.post('poison, created'), await stage.post('poison, published')];
     await Promise.all(faults.map(struck));
-    // Two workers died before this one.
-    await stage.house.query('UPDATE posts SET takeovers = 2 WHERE id = ANY($1)', [ids]);
+    // Two workers died before this one, with nothing else in hand; this one holds both, so the last to go is to blame.
+    await stage.house.query('UPDATE posts SET takeovers = 9, blamed = 2 WHERE id = ANY($1)', [ids]);
     worker.kill('SIGKILL');
     await worker.exited;
     await worker.restart();

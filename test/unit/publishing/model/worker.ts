@@ -20,7 +20,7 @@ export interface Surface {
 /** A worker in the middle of a post: it goes on with `next()`, up to the place whose name is the answer. */
 export type Working = Generator<string, undefined, void>;
 
-const INTENT_LEAD_MS = 300;
+const INTENT_LEAD_MS = 150;
 /** Pace has tests of its own (pacing.test.ts). */
 const AT_EASE: Standing = { paused: false, actionRequired: null, gates: [], quota: null };
 
@@ -43,7 +43,7 @@ export function* advance(surface: Surface): Working {
 
 function* step(surface: Surface, post: Claimed): Generator<string, Claimed | null, void> {
   const now = new Date(surface.at());
-  const decision = decide({ ...post, id: 1, standing: AT_EASE }, now, rules);
+  const decision = decide({ ...post, blamed: post.takeovers, id: 1, standing: AT_EASE }, now, rules);
   if (decision.do === 'write') return yield* write(surface, post, decision.change, now);
   if (decision.do === 'hold') throw new Error('Nothing of the model holds a post.');
   return decision.call === 'publish' ? yield* publish(surface, post) : yield* hear(surface, post, decision.call);

@@ -1,8 +1,6 @@
 import { eventually } from '../support/app';
 import { CarouselStage } from './carousels-stage';
 
-const POSTS = '/api/instagram/posts';
-
 describe('a scheduled carousel', () => {
   let stage: CarouselStage;
 
@@ -24,11 +22,6 @@ describe('a scheduled carousel', () => {
     expect(answer.status).toBe(200);
     return answer.body.post_id as number;
   };
-  const prepared = (id: number) =>
-    eventually(
-      () => stage.row(id),
-      (post) => post?.step === 'publish',
-    );
 
   it('is said to be at risk when an item is refused before', async () => {
     stage.house.sandbox.fault({

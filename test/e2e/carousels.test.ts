@@ -2,8 +2,6 @@ import { eventually } from '../support/app';
 import { BAKERY } from '../support/sandbox';
 import { CarouselStage } from './carousels-stage';
 
-const POSTS = '/api/instagram/posts';
-
 describe('a carousel', () => {
   let stage: CarouselStage;
 

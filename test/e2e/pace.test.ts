@@ -25,8 +25,6 @@ describe('pace', () => {
       () => status(user, id),
       ({ wait_reason }) => wait_reason === reason,
     );
-  const inMinutes = ({ next_action_at }: { next_action_at: string }) =>
-    (Date.parse(next_action_at) - Date.now()) / 60_000;
 
   it('a dead token fails the post that meets it and holds the others until the account is connected again', async () => {
     const { user, accountId } = await stage.newcomer();

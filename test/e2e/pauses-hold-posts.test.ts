@@ -9,7 +9,8 @@ describe('a switch that is off', () => {
   let ops: Client;
 
   beforeAll(async () => {
-    stage = await PromiseStage.open();
+    // Long, so that there is a moment between a claim and its intent.
+    stage = await PromiseStage.open({ LEASE_SECONDS: '10' });
     stage.house.sandbox.set({ republish: 'duplicate' });
     await stage.house.startWorker();
     ops = await stage.house.newUser();

@@ -61,7 +61,7 @@ describe('At most once, point 4: only a proven "not live" allows new containers'
   });
 
   test('a container past its day, on which a call was sent, is asked first, and not replaced unasked', async () => {
-    const post = await stage.alone('Old and called', { publish: ['drop_after_effect'] });
+    const post = await stage.alone('Old and called', { publish: [{ kind: 'hang', after_effect: true }] });
     stage.fault('container_status', post.accountId, { kind: 'lie', status_code: 'FINISHED' }, null);
     // Until it is taken for unpublished, wrongly: Instagram says FINISHED of what is live.
     await stage.rowWhen(post, ({ publish_calls }) => publish_calls === 1);

@@ -11,7 +11,8 @@ describe('At most once, point 6: `canceled` is decisive; once the intent is comm
   let stage: PromiseStage;
 
   beforeAll(async () => {
-    stage = await PromiseStage.open();
+    // Long, so that there is a moment between a claim and its intent.
+    stage = await PromiseStage.open({ LEASE_SECONDS: '10' });
     stage.house.sandbox.set({ republish: 'duplicate' });
     await stage.house.startWorker();
   }, 60_000);

@@ -1,3 +1,4 @@
+import { SHUT_PAUSE_GATE_SQL } from '../../src/pauses/pauses.sql';
 import { Stage, struck, until } from '../chaos/chaos-stage';
 
 const LEASE_S = 8;
@@ -93,6 +94,21 @@ describe('At most once, point 5: a claim is fenced; a worker that lost its lease
     await stage.completed([id]);
     expect(stage.live(caption)).toHaveLength(1);
     expect(stage.publishCalls()).toHaveLength(calls + 1);
+  });
+
+  test('a worker that gave its claim back makes no call without it, though the next look fell due meanwhile', async () => {
+    const caption = 'Written down late';
+    stage.fault('media_publish', caption, 'drop_after_effect');
+    // A database that answers late: the first look falls due before the worker thinks it does.
+    const answers = await stage.hold(SHUT_PAUSE_GATE_SQL);
+    const id = await stage.post(caption);
+    await stage.waitingForLocks(1, 'pg_advisory_xact_lock_shared');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await answers();
+    await stage.completed([id]);
+    const { sequence } = callsOf('media_publish').at(-1) ?? { sequence: Infinity };
+    expect(callsOf('container_status').filter((call) => call.sequence > sequence)).toHaveLength(1);
+    expect(stage.live(caption)).toHaveLength(1);
   });
 
   test('the lease is looked at right before the call: what would leave too late does not leave', async () => {

@@ -48,7 +48,9 @@ export class Publisher {
     for (;;) {
       const next: ClaimedPost | null = await this.step(post);
       if (!next) return { post, lookAgainInMs: null };
-      if (next.lookAgainAt === null || next.lookAgainAt > next.readAt) return leave(next, next.lookAgainAt);
+      // Its time may have come while it was written down; the claim is gone all the same, and no call is made without one.
+      if (!next.isHeld || next.lookAgainAt === null || next.lookAgainAt > next.readAt)
+        return leave(next, next.lookAgainAt);
       post = { ...next, isProbe: false };
     }
   }

@@ -27,6 +27,8 @@ export interface ClaimedPost extends PublishingState {
   takeovers: number;
   /** Of those, how many held no other post: it may be what killed them. */
   blamed: number;
+  /** Whether the claim still stands; false: it was given back with the last write. */
+  isHeld: boolean;
   /** For how many milliseconds nobody held it after the lease of the last worker ran out; null: it was given back. */
   orphanedMs: number | null;
   /** The status before this claim or write, for events. */
@@ -70,7 +72,7 @@ const ROW = `
   CASE p.media_type WHEN 'CAROUSEL' THEN jsonb_array_length(p.items) ELSE 0 END AS "childrenNeeded", p.children,
   p.publish_calls AS "publishCalls", p.doubts, p.refusal, p.failures, p.instagram_post_id AS "instagramPostId",
   p.posted_at AS "postedAt", p.epoch, p.takeovers, p.blamed, was.status AS "statusBefore", now() AS "readAt",
-  p.next_action_at AS "lookAgainAt", p.wait_reason AS "waitReason",
+  p.next_action_at AS "lookAgainAt", p.lease_until IS NOT NULL AS "isHeld", p.wait_reason AS "waitReason",
   (SELECT a.login FROM accounts a WHERE a.id = p.account_row_id) AS login, ${STANDING} AS standing`;
 
 /** Whether the worker that lost the post `was` had others in hand as well. */

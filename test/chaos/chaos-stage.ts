@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client as Database } from 'pg';
+import { SHUT_PAUSE_GATE_SQL } from '../../src/pauses/pauses.sql';
 import { type Fault } from '../../src/sandbox/faults';
 import { type Call } from '../../src/sandbox/ledger';
 import { House, eventually, type Client } from '../support/app';
@@ -140,17 +141,22 @@ export class Stage {
 
   /** A post whose worker has committed the intent to publish and has not sent the call yet: it waits for the token. */
   async heldBeforeTheCall(caption: string): Promise<{ id: number; letGo: () => Promise<void> }> {
-    const late = this.fault('container_status', caption, { kind: 'slow', ms: 500 });
+    const openGate = await this.hold(SHUT_PAUSE_GATE_SQL);
     const id = await this.post(caption);
+    await this.waitingForLocks(1, 'pg_advisory_xact_lock_shared');
+    const letIntend = await this.holdPost(id);
+    await openGate();
+    // By now the transaction of the intent has read the account, so the lock on it is granted with its commit.
+    await this.waitingForLocks(1, 'UPDATE posts');
+    const locking = this.hold('LOCK TABLE accounts IN ACCESS EXCLUSIVE MODE');
     await until(
-      () => late.struck,
-      (struck) => struck === 1,
+      () => this.house.query(`SELECT 1 FROM pg_locks WHERE relation = 'accounts'::regclass AND NOT granted`),
+      (waiting) => waiting.length > 0,
     );
-    const letGo = await this.hold('LOCK TABLE accounts IN ACCESS EXCLUSIVE MODE');
-    await until(
-      () => this.house.query('SELECT publish_calls FROM posts WHERE id = $1', [id]),
-      ([row]) => row?.publish_calls === 1,
-    );
+    await letIntend();
+    const letGo = await locking;
+    const [row] = await this.house.query('SELECT publish_calls FROM posts WHERE id = $1', [id]);
+    expect(row).toEqual({ publish_calls: 1 });
     await this.waitingForLocks(1, 'accounts');
     return { id, letGo };
   }

@@ -2,8 +2,6 @@ import { eventually } from '../support/app';
 import { BAKERY } from '../support/sandbox';
 import { CarouselStage } from './carousels-stage';
 
-const POSTS = '/api/instagram/posts';
-
 describe('a carousel', () => {
   let stage: CarouselStage;
 
@@ -16,8 +14,6 @@ describe('a carousel', () => {
 
   const image = (at: number) => stage.image(at);
   const video = (at: number) => stage.video(at);
-  const summaries = async (id: number): Promise<string[]> =>
-    (await stage.user.get(`${POSTS}/${id}/timeline`)).body.timeline.map(({ summary }: { summary: string }) => summary);
 
   it('of two images goes live as one post, with its caption and its permalink', async () => {
     const texts = { alt_text: 'A loaf', user_tags: [{ username: 'ada.baker', x: 0.25, y: 1 }] };
@@ -73,56 +69,6 @@ describe('a carousel', () => {
     await stage.house.until(stage.user, id, ['completed'], 30_000);
     expect(stage.shown()).toEqual(order.map((at) => (at % 3 === 0 ? `/${at}.mp4` : `/${at}.jpg`)));
     expect(stage.children()).toHaveLength(10);
-  });
-
-  it('heals by itself when a child fails once; the others are kept', async () => {
-    stage.house.sandbox.fault({
-      match: { endpoint: 'create_container', nth: 2 },
-      do: { kind: 'container_error', subcode: 2207082 },
-    });
-    const id = await stage.publish({ items: [image(1), video(2), image(3)], caption: 'Healed' });
-    await stage.skipThePause(id, 'media_processing_error');
-    await stage.house.until(stage.user, id, ['completed']);
-    expect(stage.shown()).toEqual(['/1.jpg', '/2.mp4', '/3.jpg']);
-    const children = stage.children().map(({ container_id }) => container_id);
-    expect(children).toHaveLength(4);
-    expect(stage.live()[0]?.children).toEqual([children[0], children[3], children[2]]);
-    expect(await summaries(id)).toContainEqual(expect.stringMatching(/^Item 2 of 3: .*a new container/));
-  });
-
-  it('makes a child again whose answer was lost', async () => {
-    stage.house.sandbox.fault({ match: { endpoint: 'create_container', nth: 1 }, do: 'drop_after_effect' });
-    const id = await stage.publish({ items: [image(1), image(2)], caption: 'Lost and made again' });
-    await stage.skipThePause(id, 'network_error');
-    await stage.house.until(stage.user, id, ['completed']);
-    expect(stage.shown()).toEqual(['/1.jpg', '/2.jpg']);
-    expect(stage.children()).toHaveLength(3);
-  });
-
-  it('fails with the name of the item that fails for good, and nothing of it goes live', async () => {
-    for (const nth of [3, 4, 5])
-      stage.house.sandbox.fault({
-        match: { endpoint: 'create_container', nth },
-        do: { kind: 'container_error', subcode: 2207082 },
-      });
-    const id = await stage.publish({ items: [image(1), image(2), video(3)], caption: 'Bad video' });
-    await stage.skipThePause(id, 'media_processing_error');
-    await stage.skipThePause(id, 'media_processing_error', 2);
-    const status = await stage.house.until(stage.user, id, ['failed', 'completed']);
-    expect(status).toMatchObject({
-      status: 'failed',
-      outcome: 'not_live',
-      safe_to_retry: true,
-      error_type: 'media_processing_error',
-    });
-    expect(status.error_message).toMatch(/^Item 3 of 3: /);
-    expect(stage.live()).toEqual([]);
-    expect(stage.children()).toHaveLength(5);
-
-    expect((await stage.user.post(`${POSTS}/${id}/retry`)).status).toBe(200);
-    await stage.house.until(stage.user, id, ['completed']);
-    expect(stage.shown()).toEqual(['/1.jpg', '/2.jpg', '/3.mp4']);
-    expect(stage.children()).toHaveLength(8);
   });
 
   it('is made anew, children and all, when Instagram drops the parent', async () => {

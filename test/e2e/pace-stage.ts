@@ -8,7 +8,7 @@ export const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve,
 
 /** A house with a photo to post and as many accounts as a test wants. */
 export class PaceStage {
-  private constructor(
+  constructor(
     readonly house: House,
     readonly origin: MediaOrigin,
     readonly image_url: string,
@@ -16,9 +16,12 @@ export class PaceStage {
 
   private made = 0;
 
-  static async open(env: Partial<NodeJS.ProcessEnv> = {}): Promise<PaceStage> {
+  static async open<S extends PaceStage>(
+    this: new (house: House, origin: MediaOrigin, image_url: string) => S,
+    env: Partial<NodeJS.ProcessEnv> = {},
+  ): Promise<S> {
     const origin = await startMediaOrigin({ '/photo.jpg': readFileSync(join(__dirname, '../../demo/photo.jpg')) });
-    return new PaceStage(await House.open({ allow: [origin.url], env }), origin, `${origin.url}/photo.jpg`);
+    return new this(await House.open({ allow: [origin.url], env }), origin, `${origin.url}/photo.jpg`);
   }
 
   async close(): Promise<void> {

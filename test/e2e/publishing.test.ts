@@ -85,32 +85,6 @@ describe('publishing', () => {
     expect(events.map(({ type }) => type)).toEqual(['post.created', 'post.publishing', 'post.published']);
   });
 
-  it('prepares a scheduled post ahead and publishes it at its time, not before', async () => {
-    const at = new Date(Date.now() + 3_000);
-    const scheduled_time = at.toISOString();
-    const caption = `At ${scheduled_time}`;
-    const answer = await user.post('/api/instagram/schedule', {
-      image_url: `${origin.url}/photo.jpg`,
-      caption,
-      scheduled_time,
-    });
-    expect(answer).toMatchObject({ status: 200, body: { success: true, scheduled_time } });
-    const id = answer.body.post_id;
-    await eventually(
-      () => Promise.resolve(house.sandbox.effects('container_created').filter((one) => one.caption === caption)),
-      (made) => made.length === 1,
-      2_500,
-    );
-    expect((await user.get(`/api/instagram/posts/${id}`)).body).toMatchObject({
-      status: 'scheduled',
-      outcome: 'not_live',
-    });
-    await house.until(user, id, ['completed']);
-    const [published] = liveWith(caption);
-    expect(new Date(published?.at ?? 0).getTime()).toBeGreaterThanOrEqual(at.getTime());
-    expect(new Date(published?.at ?? 0).getTime()).toBeLessThan(at.getTime() + 2_000);
-  });
-
   it('finds a post live whose publish call was answered by silence, and its media id', async () => {
     house.sandbox.fault({ match: { endpoint: 'media_publish' }, times: 1, do: 'drop_after_effect' });
     const id = await publish({ image_url: `${origin.url}/photo.jpg`, caption: 'Silence after the effect' });
@@ -135,30 +109,6 @@ describe('publishing', () => {
     const id = await publish({ image_url: `${origin.url}/photo.jpg`, caption: 'An error, yet live' });
     await house.until(user, id, ['completed']);
     expect(liveWith('An error, yet live')).toHaveLength(1);
-  });
-
-  it('publishes the same container once more when the call is proved to have had no effect', async () => {
-    house.sandbox.fault({ match: { endpoint: 'media_publish' }, times: 1, do: 'drop_before_effect' });
-    const id = await publish({ image_url: `${origin.url}/photo.jpg`, caption: 'Silence before the effect' });
-    await house.until(user, id, ['completed']);
-    expect(liveWith('Silence before the effect')).toHaveLength(1);
-    const made = house.sandbox
-      .effects('container_created')
-      .filter((one) => one.caption === 'Silence before the effect');
-    expect(made).toHaveLength(1);
-  });
-
-  it('hands a post to a person after a second publish call without answer or effect', async () => {
-    house.sandbox.fault({ match: { endpoint: 'media_publish' }, times: 2, do: 'drop_before_effect' });
-    const id = await publish({ image_url: `${origin.url}/photo.jpg`, caption: 'Nobody can tell' });
-    const status = await house.until(user, id, ['needs_review', 'completed', 'failed']);
-    expect(status).toMatchObject({
-      status: 'needs_review',
-      outcome: 'unknown',
-      safe_to_retry: false,
-      next_action_at: null,
-    });
-    expect(liveWith('Nobody can tell')).toEqual([]);
   });
 
   it('fails a post that Instagram refuses, with the reason and what to do', async () => {

@@ -70,7 +70,7 @@ function failure(error: unknown, password: string | undefined): Sending {
   const { message, code, responseCode } = error as { message?: string; code?: string; responseCode?: number };
   const said = String(message ?? error).replace(/\s+/g, ' ');
   const safe = redactText(password ? said.replaceAll(password, '[redacted]') : said).slice(0, 300);
-  // A refused login is the operators' to mend; what waits goes out once they have.
-  const isRefused = responseCode !== undefined && responseCode >= 500 && code !== 'EAUTH';
-  return { sent: false, why: `The mail server: ${safe}`, permanent: isRefused };
+  // Sender, recipient or text refused for good. A login or TLS that fails is the operators' to mend: then it goes out.
+  const permanent = (responseCode ?? 0) >= 500 && (code === 'EENVELOPE' || code === 'EMESSAGE');
+  return { sent: false, why: `The mail server: ${safe}`, permanent };
 }

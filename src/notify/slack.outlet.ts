@@ -39,7 +39,7 @@ export class SlackOutlet implements Outlet {
       return { sent: false, why, permanent, retryAfterMs: secondsOf(headers['retry-after']) * 1_000 };
     } catch (error) {
       if (error instanceof FetchError) return { sent: false, why: error.message, permanent: false };
-      if (error instanceof AppError) return { sent: false, why: error.message, permanent: true };
+      if (error instanceof AppError) return { sent: false, why: error.detail, permanent: true };
       throw error;
     }
   }

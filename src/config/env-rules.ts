@@ -32,7 +32,12 @@ export const IsSmtpUrl = () =>
   });
 
 function isPercentEncoded(text: string): boolean {
-  return !/%(?![0-9a-f]{2})/i.test(text);
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Six fields, seconds first. */

@@ -6,7 +6,7 @@ const floors = [
   ['auth', 'events', 'ops'],
   ['accounts', 'pace'],
   ['assets', 'quota', 'pauses'],
-  ['posts'],
+  ['posts', 'notify'],
   ['publishing'],
 ];
 const room = (name) => `^src/${name}/`;
@@ -32,6 +32,7 @@ const pureFiles = [
   'src/graph/classify-error\\.ts$',
   'src/assets/media-rules\\.ts$',
   'src/pauses/pauses\\.sql\\.ts$',
+  'src/notify/(audience|message|backoff)\\.ts$',
 ];
 
 module.exports = {

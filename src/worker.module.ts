@@ -3,6 +3,7 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { CommonModule } from './common/common.module';
 import { ConfigModule } from './config/config.module';
 import { DatabaseModule } from './database/database.module';
+import { NotifyModule } from './notify/notify.module';
 import { PublishingModule } from './publishing/publishing.module';
 
 /** What the worker process is made of: processors and schedules. */
@@ -13,6 +14,7 @@ import { PublishingModule } from './publishing/publishing.module';
     DatabaseModule,
     ScheduleModule.forRoot(),
     PublishingModule,
+    NotifyModule,
   ],
 })
 export class WorkerModule {}

@@ -22,6 +22,24 @@ export const IsOrigin = () =>
     return parsed.origin === value ? null : `must be an origin without a path: ${parsed.origin}`;
   });
 
+/** `smtp[s]://[user:password@]host[:port]`, name and password percent-encoded where they have to be. */
+export const IsSmtpUrl = () =>
+  rule('isSmtpUrl', (value) => {
+    const advice = 'must look like smtp://user:password@host:587 or smtps://…, with user and password percent-encoded';
+    if (!/^smtps?:\/\/[^/]/.test(value) || !URL.canParse(value)) return advice;
+    const { username, password, hostname } = new URL(value);
+    return hostname !== '' && [username, password].every(isPercentEncoded) ? null : advice;
+  });
+
+function isPercentEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Six fields, seconds first. */
 export const IsCron = () =>
   rule('isCron', (value) =>

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { plainToInstance, Transform } from 'class-transformer';
 import {
+  IsEmail,
   IsIn,
   IsInt,
   IsNotEmpty,
@@ -13,7 +14,15 @@ import {
   Matches,
   validateSync,
 } from 'class-validator';
-import { IsCron, IsEncryptionKeys, IsHostPorts, IsMilliseconds, IsOrigin, IsStrongSecret } from './env-rules';
+import {
+  IsCron,
+  IsEncryptionKeys,
+  IsHostPorts,
+  IsMilliseconds,
+  IsOrigin,
+  IsSmtpUrl,
+  IsStrongSecret,
+} from './env-rules';
 
 const ToInt = () =>
   Transform(({ value }: { value: unknown }) =>
@@ -70,6 +79,9 @@ export class Env {
 
   @IsOptional() @IsNotEmpty() OPS_USER?: string;
   @IsOptional() @MinLength(12, { message: 'must have at least 12 characters' }) OPS_PASSWORD?: string;
+  @IsOptional() @IsUrl(url('http', 'https'), { message: 'must be an http(s) URL' }) SLACK_WEBHOOK_URL?: string;
+  @IsOptional() @IsSmtpUrl() SMTP_URL?: string;
+  @IsOptional() @IsEmail({}, { message: 'must be an e-mail address' }) NOTIFY_EMAIL?: string;
   @IsHostPorts() ALLOWED_PRIVATE_HOSTS: string = '';
   @IsUrl(url('http', 'https')) PUBLIC_BASE_URL: string = 'http://localhost:8000';
   @IsOptional() @IsString() CORS_ORIGINS?: string;

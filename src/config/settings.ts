@@ -58,6 +58,8 @@ export class Settings {
   readonly net: { allowedPrivateHosts: ReadonlySet<string> };
   /** Null: the queue dashboard is closed. */
   readonly ops: { user: string; password: Secret } | null;
+  /** Null: that channel is off. E-mail needs a server and the operators' address, which is also whom it comes from. */
+  readonly notify: { slackWebhookUrl: Secret | null; email: { smtpUrl: Secret; operators: string } | null };
   readonly log: { level: Env['LOG_LEVEL'] };
 
   constructor(env: Env) {
@@ -110,6 +112,11 @@ export class Settings {
     this.storage = { directory: resolve(env.STORAGE_DIR), maxUploadBytes: env.MAX_UPLOAD_BYTES };
     this.net = { allowedPrivateHosts: new Set(list(env.ALLOWED_PRIVATE_HOSTS).map((entry) => entry.toLowerCase())) };
     this.ops = env.OPS_USER && env.OPS_PASSWORD ? { user: env.OPS_USER, password: new Secret(env.OPS_PASSWORD) } : null;
+    this.notify = {
+      slackWebhookUrl: env.SLACK_WEBHOOK_URL ? new Secret(env.SLACK_WEBHOOK_URL) : null,
+      email:
+        env.SMTP_URL && env.NOTIFY_EMAIL ? { smtpUrl: new Secret(env.SMTP_URL), operators: env.NOTIFY_EMAIL } : null,
+    };
     this.log = { level: env.LOG_LEVEL };
   }
 }

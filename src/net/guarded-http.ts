@@ -18,6 +18,10 @@ export interface FetchOptions {
   signal: AbortSignal;
 }
 
+export interface PostOptions extends Omit<FetchOptions, 'range'> {
+  body: string | Buffer;
+}
+
 export interface FetchedResponse {
   status: number;
   headers: IncomingHttpHeaders;
@@ -63,6 +67,17 @@ export class GuardedHttp {
     throw new FetchError('redirects', new URL(url).origin, `it redirects more than ${MAX_REDIRECTS} times`);
   }
 
+  /**
+   * POSTs a body to a URL, once. Any status is an answer, a redirect too: nobody may send what was said to one elsewhere.
+   * @throws AppError `url_not_allowed`, before anything is connected
+   * @throws FetchError after which the body may have arrived, unless `failure` is `unresolved` or `unconnected`
+   */
+  async post(url: string, options: PostOptions): Promise<FetchedResponse> {
+    const destination = readDestination(url, this.settings.net.allowedPrivateHosts);
+    const addresses = await this.addressesOf(destination, options.signal);
+    return answer(destination, await request(destination, addresses, options), options);
+  }
+
   private async addressesOf(destination: Destination, signal: AbortSignal): Promise<string[]> {
     const { host } = destination;
     const { origin } = destination.url;
@@ -79,14 +94,20 @@ export class GuardedHttp {
   }
 }
 
-async function request(to: Destination, addresses: string[], options: FetchOptions): Promise<IncomingMessage> {
-  const { range, signal } = options;
+async function request(
+  to: Destination,
+  addresses: string[],
+  options: FetchOptions & Partial<PostOptions>,
+): Promise<IncomingMessage> {
+  const { range, body, signal } = options;
   try {
     signal.throwIfAborted();
     const call = (to.url.protocol === 'https:' ? https : http).request(to.url, {
+      method: body === undefined ? 'GET' : 'POST',
       headers: {
         accept: '*/*',
         'accept-encoding': 'identity',
+        ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
         ...(range ? { range: `bytes=${range.start}-${range.end}` } : {}),
         ...options.headers,
       },
@@ -99,7 +120,7 @@ async function request(to: Destination, addresses: string[], options: FetchOptio
       // The listener stays: an abort in the middle of the body is reported here too.
       call.on('error', reject);
       call.once('response', resolve);
-      call.end();
+      call.end(body);
     });
   } catch (error) {
     throw asFetchError(signal.aborted ? signal.reason : error, to.url.origin, 'unconnected');

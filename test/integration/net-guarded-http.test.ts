@@ -295,6 +295,32 @@ describe('limits', () => {
   });
 });
 
+describe('a body that is sent', () => {
+  it('arrives whole, once, and any status is an answer, a redirect too', async () => {
+    const heard: string[] = [];
+    const port = await serve((request, response) => {
+      void text(request).then((body) => {
+        const { method, url, headers } = request;
+        heard.push(`${method} ${url} ${headers['content-length']} ${headers['content-type']} ${body}`);
+        response.writeHead(307, { location: '/elsewhere' }).end('go there');
+      });
+    });
+    const { http } = client([`127.0.0.1:${port}`]);
+    const headers = { 'content-type': 'text/plain' };
+    const answer = await http.post(`http://127.0.0.1:${port}/in`, { ...within(), headers, body: 'schön' });
+    expect([answer.status, await text(answer.body)]).toEqual([307, 'go there']);
+    expect(heard).toEqual(['POST /in 6 text/plain schön']);
+  });
+
+  it('never leaves for a private address, by whatever name', async () => {
+    const { http, resolver } = client();
+    resolver.answer('hooks.example.com', ['10.0.0.1']);
+    for (const url of ['http://127.0.0.1/', 'https://hooks.example.com/x'])
+      expect(await failure(http.post(url, { ...within(), body: 'secret' }))).toBe('url_not_allowed');
+    expect(connects).not.toHaveBeenCalled();
+  });
+});
+
 /** Made for this test and trusted by nobody. */
 const SELF_SIGNED = {
   key: `-----BEGIN PRIVATE KEY-----

@@ -111,6 +111,40 @@ describe('JWT_SECRET', () => {
   });
 });
 
+describe('notifications', () => {
+  const SMTP_URL = 'smtps://ops%40example.com:p%2Fw@mail.example.com';
+  const notify = (more: NodeJS.ProcessEnv) => new Settings(loadEnv({ ...good, ...more })).notify;
+
+  test('are off when left out, e-mail without its address too', () => {
+    const off = { slackWebhookUrl: null, email: null };
+    expect([notify({}), notify({ SMTP_URL }), notify({ NOTIFY_EMAIL: 'ops@example.com' })]).toEqual([off, off, off]);
+  });
+
+  test('keep their URLs secret', () => {
+    const set = notify({
+      SMTP_URL,
+      NOTIFY_EMAIL: 'ops@example.com',
+      SLACK_WEBHOOK_URL: 'https://hooks.example.com/canary',
+    });
+    expect(set.email?.smtpUrl.reveal()).toBe(SMTP_URL);
+    expect(JSON.stringify(set)).toBe(
+      '{"slackWebhookUrl":"[redacted]","email":{"smtpUrl":"[redacted]","operators":"ops@example.com"}}',
+    );
+  });
+
+  test.each([
+    ['SMTP_URL', 'https://mail.example.com'],
+    ['SMTP_URL', 'smtp://'],
+    ['SMTP_URL', 'smtp://me:100%canary@mail.example.com'],
+    ['SLACK_WEBHOOK_URL', 'hooks.example.com/canary'],
+    ['NOTIFY_EMAIL', 'ops'],
+    ['NOTIFY_EMAIL', 'a@example.com,b@example.com'],
+  ])('%s refuses %s', (name, value) => {
+    expect(complaint({ [name]: value })).toContain(name);
+    expect(complaint({ [name]: value })).not.toContain('canary');
+  });
+});
+
 test.each([
   ['https://graph.facebook.com', true],
   ['http://127.0.0.1:8800', true],

@@ -1,0 +1,10 @@
+import { Module } from '@nestjs/common';
+import { NetModule } from '../net/net.module';
+import { NotificationsRepository } from './notifications.repository';
+import { Notifier } from './notifier';
+import { NotifySchedule } from './notify.schedule';
+import { Outlets } from './outlets';
+
+/** Telling operators and users what they must know. Part of the worker. */
+@Module({ imports: [NetModule], providers: [Outlets, NotificationsRepository, Notifier, NotifySchedule] })
+export class NotifyModule {}

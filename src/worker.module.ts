@@ -4,6 +4,7 @@ import { CommonModule } from './common/common.module';
 import { ConfigModule } from './config/config.module';
 import { DatabaseModule } from './database/database.module';
 import { PublishingModule } from './publishing/publishing.module';
+import { TokenSchedulesModule } from './tokens/token-schedules.module';
 
 /** What the worker process is made of: processors and schedules. */
 @Module({
@@ -13,6 +14,7 @@ import { PublishingModule } from './publishing/publishing.module';
     DatabaseModule,
     ScheduleModule.forRoot(),
     PublishingModule,
+    TokenSchedulesModule,
   ],
 })
 export class WorkerModule {}

@@ -37,8 +37,9 @@ it('a year with trouble on one call in twenty loses no account unseen', async ()
     }
     const strike = sandbox.state.faults.strike.bind(sandbox.state.faults);
     jest.spyOn(sandbox.state.faults, 'strike').mockImplementation((subject) => {
-      const trouble = roll() < FAILING ? TROUBLE[Math.floor(roll() * TROUBLE.length)] : undefined;
-      return trouble ?? strike(subject);
+      const trouble = roll() < FAILING && TROUBLE[Math.floor(roll() * TROUBLE.length)];
+      if (trouble) sandbox.fault({ do: trouble });
+      return strike(subject);
     });
     const other = await stage.house.startWorker();
 

@@ -41,9 +41,8 @@ export class House {
     readonly databaseUrl: string,
     /** What every process of this house is started with. */
     readonly env: NodeJS.ProcessEnv,
-    private readonly dropDatabase: () => Promise<void>,
-    /** The wall clock of all processes of this house. */
-    private readonly clock: Clock,
+    /** `clock`: the wall clock of all processes of this house. */
+    private readonly behind: { dropDatabase: () => Promise<void>; clock: Clock },
   ) {}
 
   private readonly settings = new Settings(loadEnv(this.env));
@@ -76,7 +75,10 @@ export class House {
       .compile();
     const app = await prepareHttpApp(module.createNestApplication<NestFastifyApplication>(fastifyAdapter()));
     await app.listen(port, '127.0.0.1');
-    return new House(url, app, sandbox, database.url, shared, () => database.drop(), clock);
+    return new House(url, app, sandbox, database.url, shared, {
+      dropDatabase: () => database.drop(),
+      clock,
+    });
   }
 
   /** A worker in this process, with its own connections, as a second process would have. */
@@ -85,7 +87,7 @@ export class House {
       .overrideProvider(Settings)
       .useValue(this.settings)
       .overrideProvider(Clock)
-      .useValue(this.clock)
+      .useValue(this.behind.clock)
       .compile();
     await worker.init();
     this.workers.push(worker);
@@ -149,7 +151,7 @@ export class House {
     for (const worker of [...this.workers]) await this.stopWorker(worker);
     await this.app.close();
     await this.sandbox.close();
-    await this.dropDatabase();
+    await this.behind.dropDatabase();
   }
 }
 

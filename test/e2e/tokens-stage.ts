@@ -51,7 +51,7 @@ export class TokensStage {
   /** A user with an account of Instagram Login that is connected with a token of this age. */
   async instagramUser(ageDays: number, options: object = {}): Promise<{ user: Client; accountId: string }> {
     const { id: accountId } = this.house.sandbox.state.world.addAccount({ username: `tokens.${Math.random()}` });
-    const given = { login: 'instagram', age_seconds: (ageDays * DAY) / 1_000, ...options };
+    const given = { login: 'instagram', age_seconds: Math.floor((ageDays * DAY) / 1_000), ...options };
     const access_token = this.house.sandbox.token(accountId, given);
     const user = await this.house.newUser();
     const answer = await user.post('/api/instagram/manual-connect', { account_id: accountId, access_token });

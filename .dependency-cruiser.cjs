@@ -5,7 +5,7 @@ const floors = [
   ['graph', 'database', 'queue', 'net', 'storage'],
   ['auth', 'events', 'ops'],
   ['accounts', 'pace'],
-  ['assets', 'quota', 'pauses'],
+  ['assets', 'quota', 'pauses', 'tokens'],
   ['posts', 'notify'],
   ['publishing'],
 ];
@@ -29,6 +29,7 @@ const pureFiles = [
   'src/pace/(gate-policy|incident-watch)\\.ts$',
   'src/quota/quota\\.ts$',
   'src/posts/(post-state|post-rules|carousel-rules|post-moves)\\.ts$',
+  'src/tokens/(token-policy|expiry-warning)\\.ts$',
   'src/graph/classify-error\\.ts$',
   'src/assets/media-rules\\.ts$',
   'src/pauses/pauses\\.sql\\.ts$',

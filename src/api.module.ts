@@ -9,6 +9,7 @@ import { OpsModule } from './ops/ops.module';
 import { PausesModule } from './pauses/pauses.module';
 import { PostsModule } from './posts/posts.module';
 import { QuotaModule } from './quota/quota.module';
+import { TokensModule } from './tokens/tokens.module';
 
 /** What the HTTP process is made of. */
 @Module({
@@ -23,6 +24,7 @@ import { QuotaModule } from './quota/quota.module';
     PausesModule,
     PostsModule,
     QuotaModule,
+    TokensModule,
   ],
 })
 export class ApiModule {}

@@ -5,6 +5,7 @@ import { ConfigModule } from './config/config.module';
 import { DatabaseModule } from './database/database.module';
 import { NotifyModule } from './notify/notify.module';
 import { PublishingModule } from './publishing/publishing.module';
+import { TokenSchedulesModule } from './tokens/token-schedules.module';
 
 /** What the worker process is made of: processors and schedules. */
 @Module({
@@ -15,6 +16,7 @@ import { PublishingModule } from './publishing/publishing.module';
     ScheduleModule.forRoot(),
     PublishingModule,
     NotifyModule,
+    TokenSchedulesModule,
   ],
 })
 export class WorkerModule {}

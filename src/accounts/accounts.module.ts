@@ -14,6 +14,6 @@ import { ConnectService } from './connect.service';
   imports: [TypeOrmModule.forFeature([AccountRow]), EventsModule, GraphModule],
   controllers: [AccountsController],
   providers: [AccountTokens, AccountsRepository, AccountsService, ConnectService],
-  exports: [AccountsService],
+  exports: [AccountsService, AccountTokens],
 })
 export class AccountsModule {}

@@ -73,11 +73,12 @@ export class AccountsRepository {
     return affected === 1;
   }
 
-  /** Not when it was connected again since then. @returns the account where this is news */
+  /** Not when it was connected again, or its token refreshed, since then. @returns the account where this is news */
   async needsAction(tx: EntityManager, id: number, reason: string, since: Date): Promise<AccountRow | null> {
     const [, count]: [unknown, number] = await tx.query(
       `UPDATE accounts SET action_required = $2, updated_at = now()
-       WHERE id = $1 AND action_required IS NULL AND disconnected_at IS NULL AND connected_at < $3`,
+       WHERE id = $1 AND action_required IS NULL AND disconnected_at IS NULL AND connected_at < $3
+         AND (token_issued_at IS NULL OR token_issued_at < $3)`,
       [id, reason, since],
     );
     return count === 1 ? tx.findOneBy(AccountRow, { id }) : null;
@@ -96,5 +97,17 @@ export class AccountsRepository {
          AND NOT EXISTS (SELECT FROM accounts WHERE user_id = $1 AND is_default)`,
       [userId],
     );
+  }
+
+  /** The account of the installation itself (src/tokens/installation-account.ts), where this user may use it. */
+  async ofInstallation(userId: number, accountId?: string): Promise<AccountRow | null> {
+    const rows: { id: number }[] = await this.rows.query(
+      `SELECT a.id FROM accounts a
+       JOIN users owner ON owner.id = a.user_id AND owner.issuer = 'installation' AND owner.subject = 'installation'
+       JOIN users caller ON caller.id = $1 AND 'ops' = ANY (caller.roles)
+       WHERE a.disconnected_at IS NULL AND ($2::text IS NULL OR a.account_id = $2)`,
+      [userId, accountId ?? null],
+    );
+    return rows[0] ? this.byId(rows[0].id) : null;
   }
 }

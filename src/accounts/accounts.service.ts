@@ -101,7 +101,9 @@ export class AccountsService {
    * @throws AppError `account_not_found`, `account_not_connected`
    */
   async disconnect(userId: number, namedId?: string): Promise<DisconnectedAnswer> {
-    const { id, accountId, username } = await this.connected(userId, namedId);
+    const { id, accountId, username, userId: ownerId } = await this.connected(userId, namedId);
+    // The installation's own is the environment's to give and to take.
+    if (ownerId !== userId) throw unknownAccount(accountId);
     await this.transactions.run(async (tx) => {
       await this.accounts.lockAllOf(tx, userId);
       if (!(await this.accounts.disconnect(tx, id, this.clock.now()))) return;
@@ -131,7 +133,10 @@ export class AccountsService {
    */
   async rowIdOf(userId: number, accountId: string): Promise<number> {
     // Comes from a path, unchecked; and text that is not digits may be such that PostgreSQL cannot hold it.
-    const account = /^\d{1,32}$/.test(accountId) ? await this.accounts.byAccountId(userId, accountId) : null;
+    const account = /^\d{1,32}$/.test(accountId)
+      ? ((await this.accounts.byAccountId(userId, accountId)) ??
+        (await this.accounts.ofInstallation(userId, accountId)))
+      : null;
     if (!account) throw unknownAccount(accountId);
     return account.id;
   }
@@ -175,10 +180,14 @@ export class AccountsService {
 
   /** @returns null only when none was named and none is connected */
   private async find(userId: number, accountId?: string): Promise<AccountRow | null> {
-    if (accountId === undefined) return this.accounts.defaultOf(userId);
-    const account = await this.accounts.byAccountId(userId, accountId);
-    if (!account) throw unknownAccount(accountId);
-    return account;
+    const account =
+      accountId === undefined
+        ? await this.accounts.defaultOf(userId)
+        : await this.accounts.byAccountId(userId, accountId);
+    if (account && !account.disconnectedAt) return account;
+    const shared = await this.accounts.ofInstallation(userId, accountId);
+    if (!shared && !account && accountId !== undefined) throw unknownAccount(accountId);
+    return shared ?? account;
   }
 }
 

@@ -48,6 +48,17 @@ export const IsCron = () =>
       : 'must be a cron expression of six fields, seconds first, e.g. "0 * * * * *"',
   );
 
+/** A name of the IANA time zone database. */
+export const IsTimeZone = () =>
+  rule('isTimeZone', (value) => {
+    try {
+      new Intl.DateTimeFormat('en', { timeZone: value });
+      return null;
+    } catch {
+      return 'must be a time zone such as UTC or Europe/Berlin';
+    }
+  });
+
 /** Milliseconds, comma-separated, each greater than the one before. */
 export const IsMilliseconds = () =>
   rule('isMilliseconds', (value) => {

@@ -22,6 +22,7 @@ import {
   IsOrigin,
   IsSmtpUrl,
   IsStrongSecret,
+  IsTimeZone,
 } from './env-rules';
 
 const ToInt = () =>
@@ -58,6 +59,10 @@ export class Env {
   @IsOptional() @Matches(/^\d+$/, { message: 'must be the digits of an app id' }) INSTAGRAM_LOGIN_APP_ID?: string;
   @IsOptional() @IsNotEmpty() INSTAGRAM_LOGIN_APP_SECRET?: string;
   @IsOptional() @IsUrl(url('http', 'https')) INSTAGRAM_REDIRECT_URI?: string;
+  @IsOptional() @Matches(/^[\w|.-]{8,4096}$/, { message: 'must be an access token' }) INSTAGRAM_ACCESS_TOKEN?: string;
+  @IsOptional()
+  @Matches(/^\d{1,32}$/, { message: 'must be the digits of an Instagram account id' })
+  INSTAGRAM_BUSINESS_ACCOUNT_ID?: string;
   @Matches(/^v\d+\.\d+$/, { message: 'must look like v25.0' }) GRAPH_API_VERSION: string = 'v25.0';
   @IsOrigin() FACEBOOK_GRAPH_URL: string = 'https://graph.facebook.com';
   @IsOrigin() INSTAGRAM_GRAPH_URL: string = 'https://graph.instagram.com';
@@ -69,7 +74,10 @@ export class Env {
   @ToInt() @IsInt() @Min(1_000) @Max(86_400_000) CONTAINER_POLL_TIMEOUT_MS: number = 600_000;
   @ToInt() @IsInt() @Min(0) @Max(82_800) PREPARE_AHEAD_SECONDS: number = 900;
   @IsCron() DISPATCH_CRON: string = '0 * * * * *';
-  @IsString() @MinLength(1) CRON_TIMEZONE: string = 'UTC';
+  @IsCron() TOKEN_REFRESH_CRON: string = '0 0 3 * * *';
+  @IsCron() ENV_TOKEN_REFRESH_CRON: string = '0 0 4 * * *';
+  @ToInt() @IsInt() @Min(1) @Max(58) TOKEN_REFRESH_DAYS_BEFORE: number = 7;
+  @IsTimeZone() CRON_TIMEZONE: string = 'UTC';
   @IsMilliseconds() PUBLISH_VERIFY_DELAYS_MS: string = '5000,15000,30000,60000,120000';
   @ToInt() @IsInt() @Min(2) @Max(3_600) LEASE_SECONDS: number = 60;
   @ToInt() @IsInt() @Min(50) @Max(60_000) SWEEP_INTERVAL_MS: number = 5_000;
@@ -131,6 +139,10 @@ function together(env: Env): string[] {
     problems.push('  INSTAGRAM_APP_ID and INSTAGRAM_APP_SECRET belong together: set both or neither');
   if (!env.INSTAGRAM_LOGIN_APP_ID !== !env.INSTAGRAM_LOGIN_APP_SECRET)
     problems.push('  INSTAGRAM_LOGIN_APP_ID and INSTAGRAM_LOGIN_APP_SECRET belong together: set both or neither');
+  if (!env.INSTAGRAM_ACCESS_TOKEN !== !env.INSTAGRAM_BUSINESS_ACCOUNT_ID)
+    problems.push(
+      "  INSTAGRAM_ACCESS_TOKEN and INSTAGRAM_BUSINESS_ACCOUNT_ID belong together: set both, or neither for no account of the installation's own",
+    );
   if (!env.OPS_USER !== !env.OPS_PASSWORD)
     problems.push('  OPS_USER and OPS_PASSWORD belong together: set both, or neither to close the queue dashboard');
   return problems;

@@ -39,6 +39,21 @@ export interface PublishingSettings {
   backlogGapMs: number;
 }
 
+/** The account of the installation itself, from the environment. */
+export interface InstallationAccountSettings {
+  /** Instagram's id: digits. */
+  accountId: string;
+  accessToken: Secret;
+}
+
+export interface TokenSettings {
+  refreshCron: string;
+  envRefreshCron: string;
+  /** A token is refreshed no later than this before its end. */
+  refreshBeforeMs: number;
+  installation: InstallationAccountSettings | null;
+}
+
 /** Everything that can be set, by topic. Rooms take this from the container; nothing else reads the environment. */
 export class Settings {
   readonly http: { port: number; publicBaseUrl: string; corsOrigins: string[] };
@@ -54,6 +69,7 @@ export class Settings {
   readonly vaultKeys: VaultKey[];
   readonly graph: GraphSettings;
   readonly publishing: PublishingSettings;
+  readonly tokens: TokenSettings;
   readonly storage: { directory: string; maxUploadBytes: number };
   readonly net: { allowedPrivateHosts: ReadonlySet<string> };
   /** Null: the queue dashboard is closed. */
@@ -108,6 +124,13 @@ export class Settings {
       sweepIntervalMs: env.SWEEP_INTERVAL_MS,
       backlogAfterMs: env.BACKLOG_AFTER_SECONDS * 1000,
       backlogGapMs: env.BACKLOG_GAP_SECONDS * 1000,
+    };
+    const { INSTAGRAM_ACCESS_TOKEN: token, INSTAGRAM_BUSINESS_ACCOUNT_ID: accountId } = env;
+    this.tokens = {
+      refreshCron: env.TOKEN_REFRESH_CRON,
+      envRefreshCron: env.ENV_TOKEN_REFRESH_CRON,
+      refreshBeforeMs: env.TOKEN_REFRESH_DAYS_BEFORE * 86_400_000,
+      installation: token && accountId ? { accountId, accessToken: new Secret(token) } : null,
     };
     this.storage = { directory: resolve(env.STORAGE_DIR), maxUploadBytes: env.MAX_UPLOAD_BYTES };
     this.net = { allowedPrivateHosts: new Set(list(env.ALLOWED_PRIVATE_HOSTS).map((entry) => entry.toLowerCase())) };

@@ -5,6 +5,7 @@ import { Test } from '@nestjs/testing';
 import supertest from 'supertest';
 import { DataSource } from 'typeorm';
 import { ApiModule } from '../../src/api.module';
+import { Clock, SystemClock } from '../../src/common/clock';
 import { Settings } from '../../src/config/settings';
 import { fastifyAdapter, prepareHttpApp } from '../../src/http-app';
 import { WorkerModule } from '../../src/worker.module';
@@ -40,17 +41,19 @@ export class House {
     readonly databaseUrl: string,
     /** What every process of this house is started with. */
     readonly env: NodeJS.ProcessEnv,
-    private readonly dropDatabase: () => Promise<void>,
+    /** `clock`: the wall clock of all processes of this house. */
+    private readonly behind: { dropDatabase: () => Promise<void>; clock: Clock },
   ) {}
 
   private readonly settings = new Settings(loadEnv(this.env));
   private readonly workers: INestApplicationContext[] = [];
 
-  /** `allow`: addresses on this machine that media may be fetched from. */
+  /** `allow`: addresses on this machine that media may be fetched from. `clock`: another wall clock for all processes. */
   static async open({
     env = {},
     allow = [],
-  }: { env?: Partial<NodeJS.ProcessEnv>; allow?: string[] } = {}): Promise<House> {
+    clock = new SystemClock(),
+  }: { env?: Partial<NodeJS.ProcessEnv>; allow?: string[]; clock?: Clock } = {}): Promise<House> {
     const [database, sandbox, port] = await Promise.all([createDatabase(), startSandbox(), freePort()]);
     const url = `http://127.0.0.1:${port}`;
     const origins = ['FACEBOOK_GRAPH', 'INSTAGRAM_GRAPH', 'FACEBOOK_DIALOG', 'INSTAGRAM_AUTHORIZE', 'INSTAGRAM_OAUTH'];
@@ -67,10 +70,15 @@ export class House {
     const module = await Test.createTestingModule({ imports: [ApiModule] })
       .overrideProvider(Settings)
       .useValue(new Settings(loadEnv(shared)))
+      .overrideProvider(Clock)
+      .useValue(clock)
       .compile();
     const app = await prepareHttpApp(module.createNestApplication<NestFastifyApplication>(fastifyAdapter()));
     await app.listen(port, '127.0.0.1');
-    return new House(url, app, sandbox, database.url, shared, () => database.drop());
+    return new House(url, app, sandbox, database.url, shared, {
+      dropDatabase: () => database.drop(),
+      clock,
+    });
   }
 
   /** A worker in this process, with its own connections, as a second process would have. */
@@ -78,6 +86,8 @@ export class House {
     const worker = await Test.createTestingModule({ imports: [WorkerModule] })
       .overrideProvider(Settings)
       .useValue(this.settings)
+      .overrideProvider(Clock)
+      .useValue(this.behind.clock)
       .compile();
     await worker.init();
     this.workers.push(worker);
@@ -141,7 +151,7 @@ export class House {
     for (const worker of [...this.workers]) await this.stopWorker(worker);
     await this.app.close();
     await this.sandbox.close();
-    await this.dropDatabase();
+    await this.behind.dropDatabase();
   }
 }
 

@@ -169,3 +169,20 @@ test("Instagram Login's own pair defaults to the Meta app's", () => {
   expect(new Settings(loadEnv({ ...good, ...app, ...own })).graph.instagramLoginApp?.id).toBe('2');
   expect(new Settings(loadEnv(good)).graph.instagramLoginApp).toBeNull();
 });
+
+test("the installation's own account needs its id and its token, and crons a time zone", () => {
+  const text = complaint({
+    INSTAGRAM_ACCESS_TOKEN: 'IGAAcanary1',
+    CRON_TIMEZONE: 'Mars/Olympus',
+    TOKEN_REFRESH_CRON: 'daily',
+  });
+  expect(text).toContain('INSTAGRAM_ACCESS_TOKEN and INSTAGRAM_BUSINESS_ACCOUNT_ID belong together');
+  expect(text).toMatch(/^ {2}CRON_TIMEZONE must be a time zone/m);
+  expect(text).toMatch(/^ {2}TOKEN_REFRESH_CRON must be a cron expression/m);
+  expect(text).not.toContain('canary');
+  const { tokens } = new Settings(
+    loadEnv({ ...good, INSTAGRAM_ACCESS_TOKEN: 'IGAAcanary1', INSTAGRAM_BUSINESS_ACCOUNT_ID: '17841400000000001' }),
+  );
+  expect(tokens).toMatchObject({ refreshBeforeMs: 7 * 86_400_000, installation: { accountId: '17841400000000001' } });
+  expect(JSON.stringify(tokens)).not.toContain('canary');
+});

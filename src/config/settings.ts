@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { inspect } from 'node:util';
 import type { VaultKey } from '../common/vault';
 import { Secret } from '../common/secret';
 import type { Env } from './env';
@@ -111,6 +112,15 @@ export class Settings {
     this.net = { allowedPrivateHosts: new Set(list(env.ALLOWED_PRIVATE_HOSTS).map((entry) => entry.toLowerCase())) };
     this.ops = env.OPS_USER && env.OPS_PASSWORD ? { user: env.OPS_USER, password: new Secret(env.OPS_PASSWORD) } : null;
     this.log = { level: env.LOG_LEVEL };
+  }
+
+  /** Keys, and passwords within URLs, are among them: printed as a whole they show nothing. */
+  toJSON(): string {
+    return '[settings]';
+  }
+
+  [inspect.custom](): string {
+    return '[settings]';
   }
 }
 

@@ -8,6 +8,7 @@ import { DatabaseModule } from './database/database.module';
 import { OpsModule } from './ops/ops.module';
 import { PausesModule } from './pauses/pauses.module';
 import { PostsModule } from './posts/posts.module';
+import { PrivacyModule } from './privacy/privacy.module';
 import { QuotaModule } from './quota/quota.module';
 
 /** What the HTTP process is made of. */
@@ -22,6 +23,7 @@ import { QuotaModule } from './quota/quota.module';
     AssetsModule,
     PausesModule,
     PostsModule,
+    PrivacyModule,
     QuotaModule,
   ],
 })

@@ -3,6 +3,7 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { CommonModule } from './common/common.module';
 import { ConfigModule } from './config/config.module';
 import { DatabaseModule } from './database/database.module';
+import { PrivacyWorkerModule } from './privacy/privacy-worker.module';
 import { PublishingModule } from './publishing/publishing.module';
 
 /** What the worker process is made of: processors and schedules. */
@@ -12,6 +13,7 @@ import { PublishingModule } from './publishing/publishing.module';
     ConfigModule.forProcess('worker'),
     DatabaseModule,
     ScheduleModule.forRoot(),
+    PrivacyWorkerModule,
     PublishingModule,
   ],
 })

@@ -1,6 +1,6 @@
-import { DataSource } from 'typeorm';
+import { type DataSource } from 'typeorm';
 import { Secret } from '../common/secret';
-import { type SealedPlace, Vault } from '../common/vault';
+import { type SealedPlace, type Vault } from '../common/vault';
 import { SEALED_COLUMNS } from './sealed-columns';
 import { SealedValues } from './sealed-values';
 

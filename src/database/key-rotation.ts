@@ -1,4 +1,4 @@
-import { DataSource } from 'typeorm';
+import { type DataSource } from 'typeorm';
 import { type Log } from '../common/log';
 import { type Vault } from '../common/vault';
 import { checkKeys } from './key-check';

@@ -10,7 +10,7 @@ export interface ErasedAccount {
 }
 
 /** What Instagram told of a post or an account, by its name in events and timelines. */
-const TOLD = `'{username,page_name,permalink,instagram_post_id,media_id,fbtrace_id}'::text[]`;
+const TOLD = `'{username,page_name,permalink,instagram_post_id,media_id,fbtrace_id,fbtraceId}'::text[]`;
 /** A worker may have a call in the air for these, and will write down its answer. */
 const IN_FLIGHT = `(status IN ('posting', 'processing') OR (status <> 'completed' AND lease_until IS NOT NULL))`;
 const withoutId = (text: string) => `replace(${text}, $2, ${pseudonymOf('$1::bigint')})`;
@@ -25,7 +25,7 @@ export class TracesRepository {
     // Fenced: a worker that still looks for the permalink of a finished post can write nothing any more.
     await tx.query(
       `UPDATE posts SET account_id = ${pseudonymOf('$1::bigint')}, instagram_post_id = NULL, permalink = NULL,
-         fbtrace_id = NULL, error_message = ${withoutId('error_message')}, refusal = refusal - ${TOLD}, epoch = epoch + 1,
+         fbtrace_id = NULL, error_message = ${withoutId('error_message')}, refusal = CASE jsonb_typeof(refusal) WHEN 'object' THEN refusal - ${TOLD} END, epoch = epoch + 1,
          lease_until = NULL,
          step = CASE WHEN status = 'completed' THEN 'done' ELSE step END,
          next_action_at = CASE WHEN status = 'completed' THEN NULL ELSE next_action_at END

@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { signedRequest } from '../../src/sandbox/control-callbacks';
 import { call, eventually, House, type Answer, type Client } from '../support/app';
 import { everyCell } from '../support/cells';
-import { BAKERY, FACEBOOK_APP, INSTAGRAM_APP, STUDIO, TRAVEL } from '../support/sandbox';
+import { BAKERY, FACEBOOK_APP, GALLERY, INSTAGRAM_APP, STUDIO, TRAVEL } from '../support/sandbox';
 
 const ADA = '122000000000000001';
 const DEAUTHORIZE = '/api/instagram/webhooks/meta/deauthorize';
@@ -154,7 +154,7 @@ describe('a person who wants their data erased', () => {
   test('gets a page that says so, and nothing that Instagram told of them is left', async () => {
     const [ana, ben] = [await house.newUser(), await house.newUser()];
     const person = '122000000000077001';
-    await connect(ana, TRAVEL, person);
+    await connect(ana, GALLERY, person);
     await connect(ben, BAKERY, '122000000000077002');
     await house.query(
       `UPDATE accounts SET page_id = '31337', page_name = 'Canary Page', details = '{"biography": "Canary bio"}',
@@ -162,7 +162,7 @@ describe('a person who wants their data erased', () => {
       [ana.userId],
     );
     await house.query(`INSERT INTO account_quotas (account_id, seen_at) VALUES ($1, now()), ($2, now())`, [
-      TRAVEL,
+      GALLERY,
       BAKERY,
     ]);
     const worker = await house.startWorker();
@@ -188,19 +188,19 @@ describe('a person who wants their data erased', () => {
     );
     expect(page.headers['content-type']).toContain('text/html');
     expect(page.body).toContain('<h1>Your data was erased</h1>');
-    expect(page.body).not.toMatch(new RegExp(`${person}|${TRAVEL}|travel`, 'i'));
+    expect(page.body).not.toMatch(new RegExp(`${person}|${GALLERY}|gallery`, 'i'));
 
     const notice = await house.query(
       `SELECT id, data FROM events WHERE user_id = $1 AND type = 'account.disconnected'`,
       [ana.userId],
     );
-    expect(notice).toMatchObject([{ data: { account_id: TRAVEL, reason: 'data_deletion' } }]);
+    expect(notice).toMatchObject([{ data: { account_id: GALLERY, reason: 'data_deletion' } }]);
     // A week later that goes as well.
     await house.query(`UPDATE events SET created_at = now() - interval '8 days' WHERE id = $1`, [notice[0]?.id]);
     const gone = [
       person,
-      TRAVEL,
-      'sandbox.travel',
+      GALLERY,
+      'sandbox.gallery',
       '31337',
       'Canary Page',
       'Canary bio',
@@ -228,10 +228,10 @@ describe('a person who wants their data erased', () => {
     expect((await accountsOf(ben))[0]).toMatchObject({ account_id: BAKERY, disconnected_at: null });
 
     // The same request again is the same request, and the person may come back.
-    await connect(ana, TRAVEL, person);
+    await connect(ana, GALLERY, person);
     expect((await form(DELETION, { signed_request: request })).body).toEqual(first.body);
     expect((await accountsOf(ana)).at(-1)).toMatchObject({
-      account_id: TRAVEL,
+      account_id: GALLERY,
       disconnected_at: null,
       is_default: true,
     });

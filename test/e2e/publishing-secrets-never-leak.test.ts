@@ -189,7 +189,7 @@ test('no token, password or key of ours is ever seen outside of memory and of ca
     await house.query('DELETE FROM gates');
     await ask(ana, 'POST', connecting, { account_id: BAKERY, access_token: facebook });
     const armed = 'do' in trouble ? house.sandbox.fault(trouble as { do: object }) : null;
-    const post = { asset_id: asset.body.id, caption: name, account_id: BAKERY, allow_duplicate: true };
+    const post = { asset_id: asset.body.id, caption: name, account_id: BAKERY };
     const { body } = await ask(ana, 'POST', '/api/instagram/post', post);
     expect(body).toMatchObject({ post_id: expect.any(Number) });
     posts.push(body.post_id);

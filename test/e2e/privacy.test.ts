@@ -184,7 +184,7 @@ describe('a person who wants their data erased', () => {
 
     const page = await eventually(
       () => call(first.body.url, 'GET', ''),
-      ({ body }) => String(body).includes('was erased'),
+      ({ body }) => String(body).includes('Your data was erased'),
     );
     expect(page.headers['content-type']).toContain('text/html');
     expect(page.body).toContain('<h1>Your data was erased</h1>');
@@ -249,7 +249,7 @@ describe('a person who wants their data erased', () => {
     const worker = await house.startWorker();
     await eventually(
       () => call(body.url, 'GET', ''),
-      (page) => String(page.body).includes('was erased'),
+      (page) => String(page.body).includes('Your data was erased'),
     );
     expect((await ana.get(`/api/instagram/posts/${post.post_id}`)).body).toMatchObject({
       status: 'failed',

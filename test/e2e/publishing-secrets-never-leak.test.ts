@@ -193,7 +193,13 @@ test('no token, password or key of ours is ever seen outside of memory and of ca
     const { body } = await ask(ana, 'POST', '/api/instagram/post', post);
     expect(body).toMatchObject({ post_id: expect.any(Number) });
     posts.push(body.post_id);
-    if (!armed) continue;
+    if (!armed) {
+      await eventually(
+        () => house.query<{ status: string }>('SELECT status FROM posts'),
+        ([first]) => first?.status === 'completed',
+      );
+      continue;
+    }
     await eventually(
       () => Promise.resolve(armed.struck),
       (struck) => struck === 1,

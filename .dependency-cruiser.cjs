@@ -5,7 +5,7 @@ const floors = [
   ['graph', 'database', 'queue', 'net', 'storage'],
   ['auth', 'events', 'ops'],
   ['accounts', 'pace'],
-  ['assets', 'quota', 'pauses', 'tokens'],
+  ['assets', 'quota', 'pauses', 'tokens', 'privacy'],
   ['posts', 'notify'],
   ['publishing'],
 ];

@@ -8,6 +8,7 @@ import { DatabaseModule } from './database/database.module';
 import { OpsModule } from './ops/ops.module';
 import { PausesModule } from './pauses/pauses.module';
 import { PostsModule } from './posts/posts.module';
+import { PrivacyModule } from './privacy/privacy.module';
 import { QuotaModule } from './quota/quota.module';
 import { TokensModule } from './tokens/tokens.module';
 
@@ -23,6 +24,7 @@ import { TokensModule } from './tokens/tokens.module';
     AssetsModule,
     PausesModule,
     PostsModule,
+    PrivacyModule,
     QuotaModule,
     TokensModule,
   ],

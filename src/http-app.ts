@@ -19,7 +19,11 @@ export { fastifyAdapter } from './http-server';
 const METHODS: HTTPMethod[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** Every other route takes JSON only, whatever Fastify can parse. */
-const ROUTES_WITH_FORMS = new Set(['/api/instagram/assets/upload']);
+const ROUTES_WITH_FORMS = new Set([
+  '/api/instagram/assets/upload',
+  '/api/instagram/webhooks/meta/deauthorize',
+  '/api/instagram/webhooks/meta/data-deletion',
+]);
 
 /** What a form says besides the file: boundaries, headers and fields. */
 const FORM_OVERHEAD = 1024 * 1024;

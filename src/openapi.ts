@@ -22,6 +22,7 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .addTag('Assets', 'The media library')
     .addTag('Posts', 'What is published, and how far it has come')
     .addTag('Pauses', 'Switches that hold posts back')
+    .addTag('Privacy', 'What people may ask of us, through Meta or themselves')
     .addTag('Operations', 'For those who run it')
     .build();
   const document = SwaggerModule.createDocument(app, config, { operationIdFactory: (_controller, method) => method });

@@ -75,25 +75,53 @@ export const IsHostPorts = () =>
       : 'must be host:port entries, comma-separated, e.g. 127.0.0.1:8800',
   );
 
-/** At least 32 characters, and not one that stands in an example. */
+/** Words of examples and templates. Random base64 of this length has none of them (less than once in 10^8). */
+const OF_AN_EXAMPLE =
+  /change.?(me|this)|replace.?(me|this)|example|your.?(jwt|secret|key)|(super|string|top|jwt|my|bit).?secret|secret.?key|placeholder|password|sandbox|openssl|qwerty|123456789|abcdefgh/i;
+
+/** At least 32 characters, and none that somebody could guess or copy from an example. */
 export const IsStrongSecret = () =>
   rule('isStrongSecret', (value) => {
     if (value.length < 32) return 'must have at least 32 characters';
-    return new Set(value).size < 10 || /change.?me|example|your.?secret/i.test(value) ? 'is guessable' : null;
+    if (OF_AN_EXAMPLE.test(value)) return 'is guessable: it reads like an example';
+    return new Set(value).size < 10 || isPeriodic([...value]) ? 'is guessable' : null;
   });
 
-/** `kid:base64(32 bytes)`, comma-separated. Refuses all-zero and repeating keys. */
+/** `kid:base64(32 bytes)`, comma-separated. Refuses keys that nobody drew at random. */
 export const IsEncryptionKeys = () =>
   rule('isEncryptionKeys', (value) => {
     const entries = value.split(',').map((entry) => entry.trim());
     const kids = entries.map((entry) => entry.slice(0, entry.indexOf(':')));
     if (new Set(kids).size !== kids.length) return 'names the same key id twice';
+    const seen = new Map<string, number>();
     for (const [i, entry] of entries.entries()) {
       const place = `entry ${i + 1}`;
       if (!/^[A-Za-z0-9_-]{1,32}:[A-Za-z0-9+/]+={0,2}$/.test(entry)) return `${place} must look like kid:base64`;
       const key = Buffer.from(entry.slice(entry.indexOf(':') + 1), 'base64');
       if (key.length !== 32) return `${place} must hold 32 bytes, but holds ${key.length}`;
-      if (new Set(key).size < 12) return `${place} is guessable: use random bytes`;
+      const why = whyGuessable(key);
+      if (why) return `${place} is guessable (${why}): use random bytes`;
+      const twin = seen.get(key.toString('hex'));
+      if (twin !== undefined) return `${place} is the key of entry ${twin} once more: draw a new one`;
+      seen.set(key.toString('hex'), i + 1);
     }
     return null;
   });
+
+/** 32 random bytes are none of these (less than once in 10^12). */
+function whyGuessable(key: Buffer): string | null {
+  const bytes = [...key];
+  if (bytes.every((byte) => byte === 0)) return 'all zero';
+  if (isPeriodic(bytes)) return 'it repeats itself';
+  const steps = new Set(bytes.slice(1).map((byte, i) => (byte - (bytes[i] ?? 0) + 256) % 256));
+  if (steps.size === 1) return 'it counts';
+  if (bytes.every((byte) => byte >= 0x20 && byte < 0x7f)) return 'it is text';
+  return new Set(bytes).size < 16 ? 'too few different bytes' : null;
+}
+
+/** The same half or less, over and over. */
+function isPeriodic(parts: readonly unknown[]): boolean {
+  for (let period = 1; period <= parts.length / 2; period++)
+    if (parts.every((part, i) => part === parts[i % period])) return true;
+  return false;
+}

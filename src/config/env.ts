@@ -135,6 +135,8 @@ function together(env: Env): string[] {
   const problems: string[] = [];
   if (!env.JWT_SECRET && !env.JWT_JWKS_URL)
     problems.push('  JWT_SECRET or JWT_JWKS_URL is missing: nobody could call the API\n      ' + HINTS.JWT_SECRET);
+  if (env.JWT_SECRET && env.ENCRYPTION_KEYS?.includes(env.JWT_SECRET))
+    problems.push('  JWT_SECRET is one of ENCRYPTION_KEYS: draw one of its own\n      ' + HINTS.JWT_SECRET);
   if (!env.INSTAGRAM_APP_ID !== !env.INSTAGRAM_APP_SECRET)
     problems.push('  INSTAGRAM_APP_ID and INSTAGRAM_APP_SECRET belong together: set both or neither');
   if (!env.INSTAGRAM_LOGIN_APP_ID !== !env.INSTAGRAM_LOGIN_APP_SECRET)

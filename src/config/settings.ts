@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { inspect } from 'node:util';
 import type { VaultKey } from '../common/vault';
 import { Secret } from '../common/secret';
 import type { Env } from './env';
@@ -141,6 +142,15 @@ export class Settings {
         env.SMTP_URL && env.NOTIFY_EMAIL ? { smtpUrl: new Secret(env.SMTP_URL), operators: env.NOTIFY_EMAIL } : null,
     };
     this.log = { level: env.LOG_LEVEL };
+  }
+
+  /** Keys, and passwords within URLs, are among them: printed as a whole they show nothing. */
+  toJSON(): string {
+    return '[settings]';
+  }
+
+  [inspect.custom](): string {
+    return '[settings]';
   }
 }
 

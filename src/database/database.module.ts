@@ -1,7 +1,10 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { Vault } from '../common/vault';
 import { Settings } from '../config/settings';
 import { dataSourceOptions } from './data-source';
+import { checkKeys } from './key-check';
 import { SchemaHealth } from './schema-health';
 import { Transactions } from './transactions';
 
@@ -19,7 +22,12 @@ import { Transactions } from './transactions';
       }),
     }),
   ],
-  providers: [Transactions, SchemaHealth],
+  providers: [
+    Transactions,
+    SchemaHealth,
+    // While the process is put together: no request is answered and no job is taken with a wrong key.
+    { provide: 'KEYS_CHECKED', useFactory: checkKeys, inject: [DataSource, Vault] },
+  ],
   exports: [Transactions, SchemaHealth],
 })
 export class DatabaseModule {}

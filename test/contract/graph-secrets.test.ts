@@ -47,6 +47,26 @@ describe('nothing secret leaves the graph room', () => {
     await tryEverything('http://127.0.0.1:1', []);
   });
 
+  it('but in the address of the calls for which Meta documents nothing else', async () => {
+    const withSecret = new Set<string>();
+    meta.answer = (request, response) => {
+      const written = JSON.stringify(request.query);
+      const address = new URLSearchParams(Object.entries(request.query)).toString();
+      const here = SECRETS.filter(
+        (secret) => secret !== PROOF && (written.includes(secret) || address.includes(secret)),
+      );
+      if (here.length > 0) withSecret.add(`${request.method} ${request.path}`);
+      response.writeHead(500).end('{}');
+    };
+    await tryEverything(meta.url, []);
+    expect([...withSecret].sort()).toEqual([
+      'GET /access_token',
+      'GET /refresh_access_token',
+      'GET /v25.0/debug_token',
+      'GET /v25.0/oauth/access_token',
+    ]);
+  });
+
   async function tryEverything(url: string, observed: GraphCallObservation[]): Promise<void> {
     const graph = new InstagramGraph(graphSettings(url), clock, (call) => observed.push(call));
     const token = new Secret(TOKEN);

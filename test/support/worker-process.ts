@@ -31,11 +31,12 @@ export async function startWorkerProcess(env: NodeJS.ProcessEnv): Promise<Worker
 export function spawnWorkerProcess(
   env: NodeJS.ProcessEnv,
   entry = WORKER,
+  logLevel: 'debug' | 'info' = 'info',
 ): WorkerProcess & { readonly started: Promise<void> } {
   const args = ['-r', './test/support/die-with-parent.js', '-r', './scripts/ts-require.cjs', entry];
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, ...env, LOG_LEVEL: 'info' },
+    env: { PATH: process.env.PATH, ...env, LOG_LEVEL: logLevel },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let output = '';

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { inspect } from 'node:util';
 import { loadEnv } from '../../../src/config/env';
 import { Settings } from '../../../src/config/settings';
 
@@ -84,6 +86,12 @@ describe('ENCRYPTION_KEYS', () => {
     ['not 32 bytes', `k1:${randomBytes(16).toString('base64')}`, 'must hold 32 bytes, but holds 16'],
     ['all zero', `k1:${Buffer.alloc(32).toString('base64')}`, 'guessable'],
     ['repeating', `k1:${Buffer.alloc(32, 'abcd').toString('base64')}`, 'guessable'],
+    ['half a key twice', `k1:${Buffer.alloc(32, randomBytes(16)).toString('base64')}`, 'it repeats itself'],
+    ['counting', `k1:${Buffer.from(Array.from({ length: 32 }, (_, i) => i)).toString('base64')}`, 'it counts'],
+    ['text', `k1:${Buffer.from('this-is-my-very-own-32-byte-key!').toString('base64')}`, 'it is text'],
+    ['of few bytes', `k1:${Buffer.from(randomBytes(32).map((byte) => byte % 8)).toString('base64')}`, 'guessable'],
+    ['the same under two ids', `k1:${goodKey},k2:${goodKey}`, 'entry 2 is the key of entry 1'],
+    ['an example that no shell has filled in', '"k1:$(openssl rand -base64 32)"', 'must look like kid:base64'],
     ['without a key id', goodKey, 'must look like kid:base64'],
     ['with one id twice', `k1:${goodKey},k1:${goodKey}`, 'same key id twice'],
     ['bad in the second entry', `k1:${goodKey},k2:x`, 'entry 2'],
@@ -106,6 +114,11 @@ describe('JWT_SECRET', () => {
     ['too short', 'x1Y2'],
     ['an example', 'change-me-change-me-change-me-change-me-1234'],
     ['one letter over and over', 'a'.repeat(64)],
+    ['a random half twice', randomBytes(18).toString('base64').repeat(2)],
+    ['the one of jwt.io', 'a-string-secret-at-least-256-bits-long'],
+    ['the one of many a tutorial', 'your-256-bit-secret-your-256-bit-secret-x7'],
+    ['a password', 'P4ssw0rd-password-for-the-Jwt-of-2026-#xyz'],
+    ['a command that no shell has run', '$(openssl rand -base64 48)-and-more-of-it'],
   ])('refuses one that is %s', (_what, value) => {
     expect(complaint({ JWT_SECRET: value })).toContain('JWT_SECRET');
   });
@@ -145,6 +158,41 @@ describe('notifications', () => {
   });
 });
 
+test('good random values are taken, whatever they are', () => {
+  for (let i = 0; i < 300; i++) {
+    const drawn = {
+      JWT_SECRET: randomBytes(48).toString('base64'),
+      ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')},k_2:${randomBytes(32).toString('base64')}`,
+    };
+    expect(complaint(drawn)).toBe('nothing');
+  }
+});
+
+test('a key does not serve as JWT_SECRET as well', () => {
+  expect(complaint({ JWT_SECRET: goodKey })).toContain('JWT_SECRET is one of ENCRYPTION_KEYS');
+});
+
+describe('.env.example', () => {
+  const lines = readFileSync('.env.example', 'utf8').split('\n');
+  const valueOf = (line: string) => line.replace(/^#\s*/, '').split(/=(.*)/s) as [string, string];
+  const asItIs = Object.fromEntries(lines.filter((line) => /^[A-Z0-9_]+=/.test(line)).map(valueOf));
+
+  test('is not enough to start with: whoever copies it has to draw secrets', () => {
+    const text = complaint({ JWT_SECRET: undefined, ENCRYPTION_KEYS: undefined, ...asItIs });
+    expect(text).toContain('JWT_SECRET or JWT_JWKS_URL is missing');
+    expect(text).toContain('ENCRYPTION_KEYS is missing');
+  });
+
+  test('no value that stands in it, in comments too, is taken for a secret', () => {
+    const values = lines.map((line) => valueOf(line)[1] ?? '').filter((value) => value !== '');
+    expect(values.length).toBeGreaterThan(20);
+    for (const value of values) {
+      expect(complaint({ JWT_SECRET: value })).toContain('JWT_SECRET');
+      expect(complaint({ ENCRYPTION_KEYS: value })).toContain('ENCRYPTION_KEYS');
+    }
+  });
+});
+
 test.each([
   ['https://graph.facebook.com', true],
   ['http://127.0.0.1:8800', true],
@@ -160,6 +208,13 @@ test('settings hold secrets so that printing them shows none', () => {
   const printed = JSON.stringify({ auth: settings.auth, graph: settings.graph });
   expect(printed).not.toContain('canary');
   expect(printed).not.toContain(good.JWT_SECRET);
+});
+
+test('settings printed as a whole show nothing, keys and addresses with passwords included', () => {
+  const settings = new Settings(loadEnv(good));
+  for (const printed of [inspect(settings, { depth: 9, showHidden: true }), JSON.stringify({ settings })])
+    for (const secret of [goodKey, Buffer.from(goodKey, 'base64').toString('hex').slice(0, 6), 'me:pw', 'data'])
+      expect(printed).not.toContain(secret);
 });
 
 test("Instagram Login's own pair defaults to the Meta app's", () => {

@@ -46,6 +46,19 @@ export const IsHostPorts = () =>
       : 'must be host:port entries, comma-separated, e.g. 127.0.0.1:8800',
   );
 
+/** http(s) addresses, comma-separated; may be empty. */
+export const IsUrls = () =>
+  rule('isUrls', (value) =>
+    value === '' || value.split(',').every((entry) => /^https?:$/.test(plainUrl(entry.trim())?.protocol ?? ''))
+      ? null
+      : 'must be http(s) URLs without login and #, comma-separated, e.g. https://app.example.com',
+  );
+
+function plainUrl(text: string): URL | null {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  return url && url.username === '' && url.password === '' && url.hash === '' ? url : null;
+}
+
 /** At least 32 characters, and not one that stands in an example. */
 export const IsStrongSecret = () =>
   rule('isStrongSecret', (value) => {

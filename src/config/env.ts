@@ -13,7 +13,7 @@ import {
   Matches,
   validateSync,
 } from 'class-validator';
-import { IsCron, IsEncryptionKeys, IsHostPorts, IsMilliseconds, IsOrigin, IsStrongSecret } from './env-rules';
+import { IsCron, IsEncryptionKeys, IsHostPorts, IsMilliseconds, IsOrigin, IsStrongSecret, IsUrls } from './env-rules';
 
 const ToInt = () =>
   Transform(({ value }: { value: unknown }) =>
@@ -49,6 +49,8 @@ export class Env {
   @IsOptional() @Matches(/^\d+$/, { message: 'must be the digits of an app id' }) INSTAGRAM_LOGIN_APP_ID?: string;
   @IsOptional() @IsNotEmpty() INSTAGRAM_LOGIN_APP_SECRET?: string;
   @IsOptional() @IsUrl(url('http', 'https')) INSTAGRAM_REDIRECT_URI?: string;
+  @IsOptional() @Matches(/^\d+$/, { message: 'must be the digits of a configuration id' }) INSTAGRAM_CONFIG_ID?: string;
+  @IsUrls() FRONTEND_URL: string = '';
   @Matches(/^v\d+\.\d+$/, { message: 'must look like v25.0' }) GRAPH_API_VERSION: string = 'v25.0';
   @IsOrigin() FACEBOOK_GRAPH_URL: string = 'https://graph.facebook.com';
   @IsOrigin() INSTAGRAM_GRAPH_URL: string = 'https://graph.instagram.com';

@@ -46,12 +46,7 @@ export class FacebookLogin {
   /** @throws AppError `invalid_token`, `permission_denied` */
   async prove({ token, ...page }: PublishingPage): Promise<ProvedAccount> {
     const inspection = await this.proof.inspect(token);
-    try {
-      await this.proof.mayPublish({ login: 'facebook', accessToken: token }, page.accountId);
-    } catch (error) {
-      // The code is used up by now: what only says "not now" must not cost the person another login.
-      if (!(error instanceof GraphError) || error.permanent) throw error;
-    }
+    await this.proof.isNotRefused({ login: 'facebook', accessToken: token }, page.accountId);
     return {
       ...page,
       login: 'facebook',

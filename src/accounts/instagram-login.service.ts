@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
-import { GraphError, InstagramGraph, type LoginCode } from '../graph/index';
+import { InstagramGraph, type LoginCode } from '../graph/index';
 import { missingToPublish } from './login-scopes';
 import { type ProvedAccount } from './proved-account';
 import { notGranted, personalAccount, rethrow } from './refusals';
@@ -34,12 +34,7 @@ export class InstagramLogin {
     );
     const user = await this.graph.identifyInstagramUser(long.accessToken);
     if (user.accountType === 'PERSONAL') throw personalAccount(user.username);
-    try {
-      await this.proof.mayPublish({ login: 'instagram', accessToken: long.accessToken }, user.id);
-    } catch (error) {
-      // The code is used up by now: what only says "not now" must not cost the person another login.
-      if (!(error instanceof GraphError) || error.permanent) throw error;
-    }
+    await this.proof.isNotRefused({ login: 'instagram', accessToken: long.accessToken }, user.id);
     return {
       accountId: user.id,
       login: 'instagram',

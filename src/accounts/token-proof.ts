@@ -3,6 +3,7 @@ import { AppError } from '../common/app-error';
 import { type Secret } from '../common/secret';
 import { Settings } from '../config/settings';
 import { GraphError, InstagramGraph, type Credential, type TokenInspection } from '../graph/index';
+import { PacedReading } from '../pace/paced-reading';
 import { PUBLISHING_SCOPE } from './login-scopes';
 import { rethrow } from './refusals';
 
@@ -12,6 +13,7 @@ export class TokenProof {
   constructor(
     private readonly graph: InstagramGraph,
     private readonly settings: Settings,
+    private readonly reading: PacedReading,
   ) {}
 
   /**
@@ -32,18 +34,36 @@ export class TokenProof {
     return inspection;
   }
 
-  /** By asking for the quota, which takes the same permission as publishing. @throws AppError `permission_denied`; GraphError */
+  /**
+   * By asking for the quota, which takes the same permission as publishing.
+   * @throws AppError `permission_denied`, `rate_limit_exceeded` (Instagram wants silence for this account); GraphError
+   */
   async mayPublish(credential: Credential, accountId: string): Promise<void> {
-    const scope = PUBLISHING_SCOPE[credential.login];
-    await this.graph
-      .publishingLimit(credential, accountId)
+    const { login } = credential;
+    const scope = PUBLISHING_SCOPE[login];
+    await this.reading
+      .read({ accountId, login }, (graph) => graph.publishingLimit(credential, accountId))
       .catch(
         rethrow(
-          ['permission_denied'],
+          // To Meta, an account that a permission was not granted for is one that is not there (100/33).
+          ['permission_denied', 'object_missing'],
           'permission_denied',
-          `The token lacks the permission ${scope}.`,
+          `The token lacks the permission ${scope} for this account.`,
           `Make the token again, or log in once more, with ${scope} granted for this account.`,
         ),
       );
+  }
+
+  /** For logins, whose code is used up by now: what only says "not now" must not cost the person another one. */
+  async isNotRefused(credential: Credential, accountId: string): Promise<void> {
+    try {
+      await this.mayPublish(credential, accountId);
+    } catch (error) {
+      const passes =
+        error instanceof GraphError
+          ? !error.permanent
+          : error instanceof AppError && error.errorType === 'rate_limit_exceeded';
+      if (!passes) throw error;
+    }
   }
 }

@@ -196,6 +196,12 @@ describe('an account that is taken away', () => {
     const answer = await user.send('DELETE', `/api/instagram/accounts/${GALLERY}`);
     expect([answer.status, answer.body]).toEqual([204, '']);
     expect(await rowsOf(house, user)).toMatchObject([{ access_token: null, scopes: [], token_issued_at: null }]);
+    const audit = await auditOf(house, user);
+    expect(audit.map(({ action, by }) => [action, by])).toEqual([
+      ['connected', `user:${user.userId}`],
+      ['disconnected', `user:${user.userId}`],
+    ]);
+    for (const { value } of house.sandbox.state.tokens.all()) expect(JSON.stringify(audit)).not.toContain(value);
     expect((await user.get('/api/instagram/accounts')).body.accounts).toEqual([]);
     expect(await details(user, GALLERY)).toMatchObject(notFound);
     expect(await user.send('DELETE', `/api/instagram/accounts/${GALLERY}`)).toMatchObject(notFound);

@@ -202,6 +202,41 @@ describe('Facebook Login', () => {
   });
 });
 
+describe('while Instagram wants silence for the account', () => {
+  const closed = () =>
+    house.query(
+      `INSERT INTO gates (scope, subject, closed_until, why) VALUES ('account', $1, now() + interval '1 minute', 'test')`,
+      [GALLERY],
+    );
+  afterEach(() => house.query('DELETE FROM gates'));
+
+  test('a login still connects, since its code is good once', async () => {
+    const user = await house.newUser();
+    await closed();
+    const before = house.sandbox.state.ledger.calls.length;
+    expect((await connect(user, await login(user))).status).toBe(200);
+    const asked = house.sandbox.state.ledger.calls.slice(before).map(({ endpoint }) => endpoint);
+    expect(asked).not.toContain('publishing_limit');
+  });
+
+  test('a token made elsewhere has time', async () => {
+    const user = await house.newUser();
+    await closed();
+    const access_token = house.sandbox.token(GALLERY);
+    const answer = await user.post('/api/instagram/manual-connect', { account_id: GALLERY, access_token });
+    expect(answer).toMatchObject({ status: 429, body: { error_type: 'rate_limit_exceeded' } });
+    expect(answer.headers['retry-after']).toBeDefined();
+  });
+});
+
+test('a login that was granted for another account than this one cannot connect it', async () => {
+  const user = await house.newUser();
+  house.sandbox.fault({ match: { endpoint: 'publishing_limit' }, do: { kind: 'unreadable' } });
+  const answer = await connect(user, await login(user));
+  expect(answer).toMatchObject({ status: 403, body: { error_type: 'permission_denied' } });
+  expect(await rowsOf(house, user)).toEqual([]);
+});
+
 /** Two more Pages of Grace's, with an account each, that `/me/accounts` does not show. */
 function withPortfolio(): void {
   const { world } = house.sandbox.state;

@@ -135,3 +135,22 @@ test("Instagram Login's own pair defaults to the Meta app's", () => {
   expect(new Settings(loadEnv({ ...good, ...app, ...own })).graph.instagramLoginApp?.id).toBe('2');
   expect(new Settings(loadEnv(good)).graph.instagramLoginApp).toBeNull();
 });
+
+test.each([
+  'app.example.com',
+  'javascript:alert(1)',
+  'https://me:pw@app.example.com',
+  'https://a.example/#x',
+  'https://a.example,',
+])('no browser is sent to a front end at %s', (FRONTEND_URL) => {
+  expect(complaint({ FRONTEND_URL })).toMatch(/^ {2}FRONTEND_URL must be http\(s\) URLs/m);
+});
+
+test('front ends are a list, and the callback is ours unless another is set', () => {
+  const FRONTEND_URL = 'https://app.example.com/settings, http://localhost:3000';
+  const { http, graph } = new Settings(loadEnv({ ...good, FRONTEND_URL, PUBLIC_BASE_URL: 'https://api.example.com/' }));
+  expect(http.frontendUrls).toEqual(['https://app.example.com/settings', 'http://localhost:3000']);
+  expect(graph.redirectUri).toBe('https://api.example.com/api/instagram/callback');
+  const INSTAGRAM_REDIRECT_URI = 'https://app.example.com/instagram/callback';
+  expect(new Settings(loadEnv({ ...good, INSTAGRAM_REDIRECT_URI })).graph.redirectUri).toBe(INSTAGRAM_REDIRECT_URI);
+});

@@ -1,6 +1,7 @@
 import { AppError } from '../common/app-error';
 import { type Secret } from '../common/secret';
 import { type FacebookPage } from '../graph/index';
+import { type AvailableAccount } from './dto/account-views.dto';
 
 /** A Page that one can publish through. */
 export interface PublishingPage {
@@ -11,34 +12,31 @@ export interface PublishingPage {
   token: Secret;
 }
 
-type LinkedPage = FacebookPage & { instagramAccount: NonNullable<FacebookPage['instagramAccount']> };
+/** A Page with an Instagram professional account behind it. */
+export type LinkedPage = FacebookPage & { instagramAccount: NonNullable<FacebookPage['instagramAccount']> };
 
-/**
- * Which of the person's Pages, and so which Instagram account, a login is about.
- * @param accountId the account asked for, if any; needed when there are several
- * @throws AppError `no_instagram_account`, `account_selection_required`, `account_not_found`, `permission_denied`
- */
-export function choosePage(pages: FacebookPage[], accountId: string | undefined): PublishingPage {
+/** @throws AppError `no_instagram_account` when no Page of a login has an account behind it */
+export function linkedPages(pages: FacebookPage[]): LinkedPage[] {
   const linked = pages.filter((page): page is LinkedPage => page.instagramAccount !== null);
-  const [first, ...others] = linked;
-  if (!first) throw noAccount(pages);
-  if (accountId === undefined && others.length > 0)
-    throw new AppError('account_selection_required', 'This login reaches several Instagram accounts.', {
-      action_required:
-        'Have the person log in once more (a code works once) and send the new code with the account_id of one of available_accounts.',
-      available_accounts: linked.map(asAvailable),
-    });
-  const page = accountId === undefined ? first : linked.find(({ instagramAccount: { id } }) => id === accountId);
-  if (!page)
-    throw new AppError('account_not_found', 'This login does not reach the account named by account_id.', {
-      action_required: 'Log in once more and choose the account in the dialog, or name one of available_accounts.',
-      available_accounts: linked.map(asAvailable),
-    });
-  return publishable(page);
+  if (linked.length === 0) throw noAccount(pages);
+  return linked;
 }
 
-/** Facebook tells the person's tasks on a Page; where it says nothing, the first call of Instagram's will. */
-function publishable(page: LinkedPage): PublishingPage {
+/**
+ * Which of a login's Pages, and so which Instagram account, is meant.
+ * @param accountId the account asked for, if any
+ * @returns undefined when a person must choose: it is not there, or none was asked for among several
+ */
+export function choosePage(linked: LinkedPage[], accountId: string | undefined): LinkedPage | undefined {
+  if (accountId === undefined) return linked.length === 1 ? linked[0] : undefined;
+  return linked.find(({ instagramAccount: { id } }) => id === accountId);
+}
+
+/**
+ * Facebook tells the person's tasks on a Page; where it says nothing, the first call of Instagram's will.
+ * @throws AppError `permission_denied`
+ */
+export function publishable(page: LinkedPage): PublishingPage {
   const { id, name, tasks, canPublish, pageToken, instagramAccount } = page;
   if (!pageToken || (tasks.length > 0 && !canPublish))
     throw new AppError('permission_denied', `The person may not publish for the Page "${name}".`, {
@@ -48,6 +46,18 @@ function publishable(page: LinkedPage): PublishingPage {
     });
   const { id: accountId, username } = instagramAccount;
   return { pageId: id, pageName: name, accountId, username, token: pageToken };
+}
+
+export function asAvailable({ id, name, instagramAccount: account }: LinkedPage): AvailableAccount {
+  return {
+    account_id: account.id,
+    username: account.username,
+    name: account.name,
+    page_id: id,
+    page_name: name,
+    profile_picture_url: account.profilePictureUrl,
+    followers_count: account.followersCount,
+  };
 }
 
 function noAccount(pages: FacebookPage[]): AppError {
@@ -61,16 +71,4 @@ function noAccount(pages: FacebookPage[]): AppError {
         action_required:
           'In the settings of the Page link an Instagram account (Business or Creator), log in once more and choose both in the dialog.',
       });
-}
-
-function asAvailable({ id, name, instagramAccount: account }: LinkedPage): Record<string, unknown> {
-  return {
-    account_id: account.id,
-    username: account.username,
-    name: account.name,
-    page_id: id,
-    page_name: name,
-    profile_picture_url: account.profilePictureUrl,
-    followers_count: account.followersCount,
-  };
 }

@@ -7,6 +7,8 @@ export const HTTP_STATUS = {
   media_processing_error: 400,
   media_unreachable: 400,
   account_not_business: 400,
+  oauth_state_invalid: 400,
+  oauth_denied: 400,
   oauth_code_invalid: 400,
   no_instagram_account: 400,
   redirect_not_allowed: 400,

@@ -75,6 +75,19 @@ export const IsHostPorts = () =>
       : 'must be host:port entries, comma-separated, e.g. 127.0.0.1:8800',
   );
 
+/** http(s) addresses, comma-separated; may be empty. */
+export const IsUrls = () =>
+  rule('isUrls', (value) =>
+    value === '' || value.split(',').every((entry) => /^https?:$/.test(plainUrl(entry.trim())?.protocol ?? ''))
+      ? null
+      : 'must be http(s) URLs without login and #, comma-separated, e.g. https://app.example.com',
+  );
+
+function plainUrl(text: string): URL | null {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  return url && url.username === '' && url.password === '' && url.hash === '' ? url : null;
+}
+
 /** Words of examples and templates. Random base64 of this length has none of them (less than once in 10^8). */
 const OF_AN_EXAMPLE =
   /change.?(me|this)|replace.?(me|this)|example|your.?(jwt|secret|key)|(super|string|top|jwt|my|bit).?secret|secret.?key|placeholder|password|sandbox|openssl|qwerty|123456789|abcdefgh/i;

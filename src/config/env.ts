@@ -23,6 +23,7 @@ import {
   IsSmtpUrl,
   IsStrongSecret,
   IsTimeZone,
+  IsUrls,
 } from './env-rules';
 
 const ToInt = () =>
@@ -63,6 +64,8 @@ export class Env {
   @IsOptional()
   @Matches(/^\d{1,32}$/, { message: 'must be the digits of an Instagram account id' })
   INSTAGRAM_BUSINESS_ACCOUNT_ID?: string;
+  @IsOptional() @Matches(/^\d+$/, { message: 'must be the digits of a configuration id' }) INSTAGRAM_CONFIG_ID?: string;
+  @IsUrls() FRONTEND_URL: string = '';
   @Matches(/^v\d+\.\d+$/, { message: 'must look like v25.0' }) GRAPH_API_VERSION: string = 'v25.0';
   @IsOrigin() FACEBOOK_GRAPH_URL: string = 'https://graph.facebook.com';
   @IsOrigin() INSTAGRAM_GRAPH_URL: string = 'https://graph.instagram.com';

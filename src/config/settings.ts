@@ -22,7 +22,10 @@ export interface GraphSettings {
   app: AppCredentials | null;
   /** Instagram Login's own pair; the Meta app's where none is set. */
   instagramLoginApp: AppCredentials | null;
-  redirectUri: string | null;
+  /** Where Meta's dialogs send the browser back to, unless a client asks for a page of a front end. */
+  redirectUri: string;
+  /** A configuration of Facebook Login for Business, which stands for the permissions to ask for. */
+  facebookConfigId: string | null;
 }
 
 export interface PublishingSettings {
@@ -57,7 +60,13 @@ export interface TokenSettings {
 
 /** Everything that can be set, by topic. Rooms take this from the container; nothing else reads the environment. */
 export class Settings {
-  readonly http: { port: number; publicBaseUrl: string; corsOrigins: string[] };
+  readonly http: {
+    port: number;
+    publicBaseUrl: string;
+    corsOrigins: string[];
+    /** Where a browser may end after a login, the usual one first; none: it ends at a page of ours. */
+    frontendUrls: string[];
+  };
   readonly database: { url: string; poolSize: number };
   readonly queue: { redisUrl: string | null; databaseUrl: string; concurrency: number };
   readonly auth: {
@@ -84,6 +93,7 @@ export class Settings {
       port: env.PORT,
       publicBaseUrl: env.PUBLIC_BASE_URL.replace(/\/+$/, ''),
       corsOrigins: list(env.CORS_ORIGINS),
+      frontendUrls: list(env.FRONTEND_URL),
     };
     this.database = { url: env.DATABASE_URL, poolSize: env.DATABASE_POOL_SIZE };
     this.queue = {
@@ -112,7 +122,8 @@ export class Settings {
       instagramOauthUrl: env.INSTAGRAM_OAUTH_URL,
       app,
       instagramLoginApp: pair(env.INSTAGRAM_LOGIN_APP_ID, env.INSTAGRAM_LOGIN_APP_SECRET) ?? app,
-      redirectUri: env.INSTAGRAM_REDIRECT_URI ?? null,
+      redirectUri: env.INSTAGRAM_REDIRECT_URI ?? `${this.http.publicBaseUrl}/api/instagram/callback`,
+      facebookConfigId: env.INSTAGRAM_CONFIG_ID ?? null,
     };
     this.publishing = {
       containerPollIntervalMs: env.CONTAINER_POLL_INTERVAL_MS,

@@ -26,5 +26,6 @@ export {
   type InstagramAccount,
   type InstagramShortToken,
   type InstagramUser,
+  type Permission,
   type TokenInspection,
 } from './wire-login';

@@ -19,6 +19,7 @@ import {
   type InstagramAccount,
   type InstagramShortToken,
   type InstagramUser,
+  type Permission,
   type TokenInspection,
 } from './wire-login';
 
@@ -84,6 +85,23 @@ export class InstagramGraph implements OnModuleDestroy {
   /** All Pages of the person, with their tokens and Instagram accounts. Meta: me/accounts; reference §1a. */
   async listPages(userToken: Secret): Promise<FacebookPage[]> {
     return this.allPages(logins.facebookPages(userToken), Infinity);
+  }
+
+  /** The business portfolios of the person, by id; needs `business_management`. Meta: me/businesses; reference §1a. */
+  async listBusinesses(userToken: Secret): Promise<string[]> {
+    return this.allPages(logins.facebookBusinesses(userToken), Infinity);
+  }
+
+  /** Pages that the person reaches through a portfolio only, so that `listPages` leaves them out; reference §1a. */
+  async listBusinessPages(userToken: Secret, businessId: string): Promise<FacebookPage[]> {
+    const edges = ['owned_pages', 'client_pages'] as const;
+    const lists = edges.map((edge) => this.allPages(logins.businessPages(userToken, businessId, edge), Infinity));
+    return (await Promise.all(lists)).flat();
+  }
+
+  /** What the person granted, and what they declined. Meta: me/permissions; reference §1a. */
+  async listPermissions(userToken: Secret): Promise<Permission[]> {
+    return this.call(logins.facebookPermissions(userToken));
   }
 
   /** What a Facebook Login token is and may do; not for Instagram Login tokens. Meta: debug_token; reference §1a. */

@@ -37,6 +37,33 @@ export function facebookPages(userToken: Secret): GraphCall<WirePage<wire.Facebo
   };
 }
 
+export function facebookBusinesses(userToken: Secret): GraphCall<WirePage<string>> {
+  return {
+    ...read('facebook', '/me/businesses'),
+    token: userToken,
+    query: { fields: 'id', limit: 100 },
+    parse: (answer) => page(answer, wire.businessId),
+  };
+}
+
+export function businessPages(
+  userToken: Secret,
+  businessId: string,
+  edge: 'owned_pages' | 'client_pages',
+): GraphCall<WirePage<wire.FacebookPage>> {
+  return {
+    ...read('facebook', `/{business-id}/${edge}`),
+    ids: { 'business-id': businessId },
+    token: userToken,
+    query: { fields: wire.PAGE_FIELDS, limit: 100 },
+    parse: (answer) => page(answer, wire.facebookPage),
+  };
+}
+
+export function facebookPermissions(userToken: Secret): GraphCall<wire.Permission[]> {
+  return { ...read('facebook', '/me/permissions'), token: userToken, parse: wire.permissions };
+}
+
 export function debugToken(app: AppCredentials, token: Secret): GraphCall<wire.TokenInspection> {
   return {
     ...read('facebook', '/debug_token'),

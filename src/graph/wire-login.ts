@@ -41,6 +41,13 @@ export interface FacebookPage {
   } | null;
 }
 
+/** A permission that was asked for. Meta: me/permissions; reference §1a. */
+export interface Permission {
+  name: string;
+  /** `granted`, `declined` or `expired`. */
+  status: string;
+}
+
 /** Meta: debug_token; reference §1a. It cannot inspect tokens of Instagram Login. */
 export interface TokenInspection {
   appId: string;
@@ -119,6 +126,18 @@ export function facebookPage(answer: unknown): FacebookPage {
       followersCount: json.integer(account.followers_count),
     },
   };
+}
+
+export function businessId(answer: unknown): string {
+  return json.requiredId(json.record(answer, 'business').id, 'id');
+}
+
+export function permissions(answer: unknown): Permission[] {
+  const { data } = json.record(answer, 'body');
+  if (!Array.isArray(data)) throw new json.ShapeError('data');
+  return data
+    .filter(json.isRecord)
+    .map(({ permission, status }) => ({ name: json.text(permission) ?? '', status: json.text(status) ?? '' }));
 }
 
 export function tokenInspection(answer: unknown): TokenInspection {

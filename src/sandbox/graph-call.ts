@@ -6,13 +6,14 @@ import { type Params } from './params';
 import { publishingError } from './publishing-error';
 import { type SandboxState } from './state';
 import { type Token } from './tokens';
-import { type Account, isProfessional, type Page, type Person } from './world';
+import { type Account, type Business, isProfessional, type Page, type Person } from './world';
 
 export type Method = 'GET' | 'POST' | 'DELETE';
 
 /** The things that have an id of their own on Graph. */
 export type GraphNode =
   | { kind: 'person'; person: Person }
+  | { kind: 'business'; business: Business }
   | { kind: 'page'; page: Page }
   | { kind: 'account'; account: Account }
   | { kind: 'container'; container: Container }

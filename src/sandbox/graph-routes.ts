@@ -61,6 +61,8 @@ export class GraphRoutes {
     if (post) return { kind: 'media', media: post };
     const page = world.pages.get(id);
     if (page) return { kind: 'page', page };
+    const business = world.businesses.get(id);
+    if (business) return { kind: 'business', business };
     const person = world.persons.get(id);
     return person && { kind: 'person', person };
   }

@@ -5,6 +5,7 @@ import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { addControl } from './control';
 import { addDialogs } from './dialogs';
 import { accountEndpoints } from './endpoints/accounts';
+import { businessEndpoints } from './endpoints/businesses';
 import { containerEndpoints } from './endpoints/containers';
 import { createContainerEndpoints } from './endpoints/create-container';
 import { facebookTokenEndpoints } from './endpoints/facebook-tokens';
@@ -40,6 +41,7 @@ export async function openSandbox(
     ...facebookTokenEndpoints(state),
     ...instagramTokenEndpoints(state),
     ...peopleEndpoints(state),
+    ...businessEndpoints(state),
     ...accountEndpoints(state),
     ...createContainerEndpoints(state),
     ...containerEndpoints(state),

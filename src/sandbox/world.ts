@@ -13,6 +13,13 @@ export interface Person {
   name: string;
 }
 
+/** A business portfolio of a person's. */
+export interface Business {
+  id: string;
+  name: string;
+  person_id: string;
+}
+
 /** A Facebook Page; `tasks` says per person id what that person may do with it. */
 export interface Page {
   id: string;
@@ -20,6 +27,8 @@ export interface Page {
   category: string;
   account_id: string | null;
   tasks: Map<string, string[]>;
+  /** Reached through a portfolio only: such a Page is not in `/me/accounts`. */
+  business: { id: string; edge: 'owned_pages' | 'client_pages' } | null;
 }
 
 export type AccountType = 'BUSINESS' | 'MEDIA_CREATOR' | 'PERSONAL';
@@ -49,6 +58,7 @@ type NewAccount = Partial<Account> & Pick<Account, 'username'>;
 export class World {
   readonly apps = new Map<string, App>();
   readonly persons = new Map<string, Person>();
+  readonly businesses = new Map<string, Business>();
   readonly pages = new Map<string, Page>();
   readonly accounts = new Map<string, Account>();
 
@@ -58,6 +68,12 @@ export class World {
     const person = { id, name };
     this.persons.set(id, person);
     return person;
+  }
+
+  addBusiness(name: string, person: Person): Business {
+    const business = { id: this.ids.next(), name, person_id: person.id };
+    this.businesses.set(business.id, business);
+    return business;
   }
 
   addAccount(given: NewAccount): Account {
@@ -87,6 +103,7 @@ export class World {
       category: 'Local business',
       account_id: account?.id ?? null,
       tasks,
+      business: null,
       ...given,
     };
     this.pages.set(page.id, page);
@@ -103,7 +120,7 @@ export class World {
   }
 
   clear(): void {
-    for (const part of [this.apps, this.persons, this.pages, this.accounts]) part.clear();
+    for (const part of [this.apps, this.persons, this.businesses, this.pages, this.accounts]) part.clear();
   }
 }
 

@@ -216,6 +216,38 @@ describe('what is sent to Meta', () => {
     );
   });
 
+  it('names a configuration instead of permissions, and asks again for what was declined', () => {
+    const configured = new InstagramGraph(graphSettings(meta.url, { facebookConfigId: '4711' }), clock);
+    const request = {
+      redirectUri: 'https://app.test/callback',
+      state: 's',
+      scopes: ['a'],
+      authType: 'rerequest',
+    } as const;
+    const { searchParams } = new URL(configured.facebookAuthorizeUrl(request));
+    expect([searchParams.get('config_id'), searchParams.get('scope')]).toEqual(['4711', null]);
+    expect(searchParams.get('auth_type')).toBe('rerequest');
+    expect(new URL(configured.instagramAuthorizeUrl(request)).searchParams.get('scope')).toBe('a');
+    configured.onModuleDestroy();
+  });
+
+  it('reads the Pages of a portfolio, owned and of clients, and what was declined', async () => {
+    meta.says({ data: [{ id: '900', name: 'Holding' }] });
+    await expect(graph.listBusinesses(facebook.accessToken)).resolves.toEqual(['900']);
+    expect(meta.last.path).toBe('/v25.0/me/businesses');
+    meta.says({ data: [{ id: '1', name: 'Page', tasks: ['MANAGE'] }] });
+    await expect(graph.listBusinessPages(facebook.accessToken, '900')).resolves.toMatchObject([
+      { id: '1', canPublish: true, pageToken: null, instagramAccount: null },
+      { id: '1' },
+    ]);
+    const paths = meta.seen.slice(-2).map(({ path }) => path);
+    expect(paths.sort()).toEqual(['/v25.0/900/client_pages', '/v25.0/900/owned_pages']);
+    meta.says({ data: [{ permission: 'instagram_basic', status: 'declined' }] });
+    await expect(graph.listPermissions(facebook.accessToken)).resolves.toEqual([
+      { name: 'instagram_basic', status: 'declined' },
+    ]);
+  });
+
   it.each(['../me/accounts', '17841/media?x=', '', 'a b', '..'])('sends nothing for the id %j', async (id) => {
     await expect(graph.readAccount(facebook, id)).rejects.toMatchObject({ kind: 'validation_error', ambiguous: false });
     await expect(graph.publish(facebook, id, '1')).rejects.toMatchObject({

@@ -213,6 +213,18 @@ describe('connecting with a token made elsewhere', () => {
       () => ({ account_id: BAKERY, access_token: house.sandbox.token(STUDIO, { login: 'instagram' }) }),
     ],
     [
+      'made up, and of the other login',
+      401,
+      'invalid_token',
+      () => ({ account_id: STUDIO, access_token: `EAA${house.sandbox.token(STUDIO, { login: 'instagram' })}` }),
+    ],
+    [
+      'of Facebook Login for an account that has no Page',
+      404,
+      'account_not_found',
+      () => ({ account_id: STUDIO, access_token: house.sandbox.token(BAKERY, { kind: 'user' }) }),
+    ],
+    [
       'without the permission to publish',
       403,
       'permission_denied',

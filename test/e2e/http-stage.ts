@@ -14,6 +14,7 @@ const FIELDS = [
   'retry_after',
   'errors',
   'available_accounts',
+  'selection_token',
   'checks',
 ];
 

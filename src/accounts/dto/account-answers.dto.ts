@@ -51,3 +51,26 @@ export class DisconnectedAnswer {
   @ApiProperty({ type: String, example: 'Disconnected @cabin.and.pine; its token is erased.' })
   message!: string;
 }
+
+/** The account that is meant where none is named */
+export class DefaultAnswer {
+  /** Always true */
+  success!: true;
+  /** @example '17841405309211844' */
+  account_id!: string;
+  @ApiProperty({ type: String, example: '@cabin.and.pine is the default account now.' })
+  message!: string;
+}
+
+/** Where to send the person's browser */
+export class AuthorizeAnswer {
+  /** The dialog's address, with everything it needs */
+  auth_url!: string;
+  /** Stands in auth_url and comes back in the redirect; good once, for this user, login and redirect URI */
+  state!: string;
+  /**
+   * Seconds until the state expires
+   * @example 600
+   */
+  expires_in!: number;
+}

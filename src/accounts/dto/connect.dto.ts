@@ -1,4 +1,15 @@
-import { IsIn, IsString, IsUrl, Matches, MaxLength } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsIn,
+  IsString,
+  IsUrl,
+  Length,
+  Matches,
+  MaxLength,
+} from 'class-validator';
 import { OptionalField } from '../../common/optional-field';
 
 /** What the login dialog handed over */
@@ -10,7 +21,7 @@ export class ConnectRequest {
   code!: string;
 
   /**
-   * Where the dialog sent the person back to, to the byte; left out: INSTAGRAM_REDIRECT_URI
+   * Where the dialog sent the person back to, to the byte; left out: that of the state, or INSTAGRAM_REDIRECT_URI
    * @example 'https://app.example.com/callback'
    */
   @OptionalField()
@@ -18,10 +29,16 @@ export class ConnectRequest {
   @MaxLength(2048)
   redirect_uri?: string;
 
-  /** Which login gave the code */
+  /** Of GET /oauth/authorize, as it came back in the redirect; it is used up with this call, whatever comes of it */
   @OptionalField()
-  @IsIn(['facebook'])
-  login?: 'facebook';
+  @IsString()
+  @Length(1, 512)
+  state?: string;
+
+  /** Which login gave the code; left out: the one that the state was made for, or Facebook Login */
+  @OptionalField()
+  @IsIn(['facebook', 'instagram'])
+  login?: 'facebook' | 'instagram';
 
   /**
    * Which account, where the login reaches several
@@ -46,7 +63,7 @@ export class ManualConnectRequest {
 }
 
 /** Which account */
-export class DisconnectRequest {
+export class AccountRequest {
   /**
    * Left out: the default account
    * @example '17841405309211844'
@@ -65,4 +82,61 @@ export class AccountQuery {
   @OptionalField()
   @Matches(/^\d{1,32}$/, { message: 'must be a string of digits' })
   account_id?: string;
+}
+
+/** How somebody wants to log in */
+export class AuthorizeQuery {
+  /** Left out: `facebook` */
+  @OptionalField()
+  @IsIn(['facebook', 'instagram'])
+  login?: 'facebook' | 'instagram';
+
+  /**
+   * Where the dialog sends the browser back to, with code and state: a page of a front end (FRONTEND_URL), which then calls
+   * POST /connect. Left out: the callback of this service, which connects by itself
+   * @example 'https://app.example.com/instagram/callback'
+   */
+  @OptionalField()
+  @IsString()
+  @MaxLength(2048)
+  redirect_uri?: string;
+}
+
+/** Which choice */
+export class SelectionQuery {
+  /** Of an `account_selection_required`, or of the redirect that followed it */
+  @IsString()
+  @Length(1, 512)
+  selection_token!: string;
+}
+
+/** Which accounts of a login to connect */
+export class SelectRequest {
+  /** Of an `account_selection_required`, or of the redirect that followed it; it works once, within 10 minutes */
+  @IsString()
+  @Length(1, 512)
+  selection_token!: string;
+
+  /** The first becomes the default, where there is none */
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(100)
+  @ArrayUnique()
+  @Matches(/^\d{1,32}$/, { each: true, message: 'must be strings of digits' })
+  account_ids!: string[];
+}
+
+/** How fresh */
+export class DetailsQuery {
+  /** `true`: ask Instagram now, instead of once a day */
+  @OptionalField()
+  @IsIn(['true', 'false'])
+  refresh?: 'true' | 'false';
+}
+
+/** What Meta's dialog puts behind the address of the callback. A browser brings it, so nothing is refused for its shape. */
+export interface CallbackQuery {
+  code?: unknown;
+  state?: unknown;
+  error?: unknown;
 }

@@ -55,7 +55,7 @@ export function peopleEndpoints(state: SandboxState): GraphEndpoint[] {
 }
 
 /** People see themselves only. */
-function requireSelf(call: GraphCall): GraphCall & { node: { kind: 'person'; person: Person } } {
+export function requireSelf(call: GraphCall): GraphCall & { node: { kind: 'person'; person: Person } } {
   const { node } = call;
   if (node?.kind !== 'person' || tokenOf(call).person_id !== node.person.id) {
     throw unknownObject(call.method, call.path.split('/')[0] ?? '');
@@ -69,7 +69,7 @@ function readPerson(state: SandboxState, call: GraphCall): unknown {
   return project(node.person, wanted, personFields, { state, call }, 'User');
 }
 
-function canSee(call: GraphCall, page: Page): boolean {
+export function canSee(call: GraphCall, page: Page): boolean {
   const token = tokenOf(call);
   if (token.kind === 'instagram' || !page.tasks.has(token.person_id ?? '')) return false;
   if (token.kind === 'page') return token.page_id === page.id;
@@ -79,8 +79,13 @@ function canSee(call: GraphCall, page: Page): boolean {
 function listPages(state: SandboxState, call: GraphCall): unknown {
   const { node } = requireSelf(call);
   if (!tokenOf(call).scopes.has('pages_show_list')) return { data: [] };
+  const pages = state.world.pagesOf(node.person.id).filter((page) => !page.business && canSee(call, page));
+  return writePages(state, call, pages);
+}
+
+/** The same list, whoever's Pages they are. */
+export function writePages(state: SandboxState, call: GraphCall, pages: Page[]): unknown {
   const wanted = parseFields(call.params.text('fields') ?? 'access_token,category,category_list,name,id,tasks');
-  const pages = state.world.pagesOf(node.person.id).filter((page) => canSee(call, page));
   const write = (page: Page): unknown => project(page, wanted, pageFields, { state, call }, 'Page');
   return pageOf(call, state.publicUrl, pages.reverse(), () => true, write);
 }

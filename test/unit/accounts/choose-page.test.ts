@@ -1,4 +1,4 @@
-import { choosePage } from '../../../src/accounts/choose-page';
+import { asAvailable, choosePage, linkedPages, publishable } from '../../../src/accounts/choose-page';
 import { AppError } from '../../../src/common/app-error';
 import { Secret } from '../../../src/common/secret';
 import { type FacebookPage } from '../../../src/graph/index';
@@ -23,29 +23,35 @@ function page(id: string, given: Partial<FacebookPage> = {}): FacebookPage {
 
 const unlinked = (id: string) => page(id, { instagramAccount: null });
 
-function refusal(pages: FacebookPage[], accountId?: string): AppError {
+function refusal(refused: () => unknown): AppError {
   try {
-    choosePage(pages, accountId);
+    refused();
   } catch (error) {
     if (error instanceof AppError) return error;
   }
   throw new Error('Nothing was refused');
 }
 
+const chosen = (pages: FacebookPage[], accountId?: string) => choosePage(linkedPages(pages), accountId)?.id;
+const published = (given: Partial<FacebookPage>) => linkedPages([page('1', given)]).map(publishable)[0];
+
 test('the only linked account needs no choice, whatever other Pages there are', () => {
-  const chosen = choosePage([unlinked('1'), page('2'), unlinked('3')], undefined);
-  expect(chosen).toMatchObject({ pageId: '2', pageName: 'Page 2', accountId: '17842', username: 'user2' });
-  expect(chosen.token.reveal()).toBe('token of 2');
+  expect(chosen([unlinked('1'), page('2'), unlinked('3')])).toBe('2');
 });
 
 test('the account asked for is taken among several', () => {
-  expect(choosePage([page('1'), page('2')], '17842').pageId).toBe('2');
+  expect(chosen([page('1'), page('2')], '17842')).toBe('2');
 });
 
-test('several accounts and no choice: the answer lists them', () => {
-  const error = refusal([page('1'), unlinked('9'), page('2')]);
-  expect(error.errorType).toBe('account_selection_required');
-  expect(error.extras.available_accounts).toEqual([
+test('several accounts and no choice, or one that is not there: a person must choose', () => {
+  expect(chosen([page('1'), unlinked('9'), page('2')])).toBeUndefined();
+  expect(chosen([page('1'), page('2')], '999')).toBeUndefined();
+  expect(chosen([page('1')], '999')).toBeUndefined();
+});
+
+test('what there is to choose is told without tokens', () => {
+  const shown = linkedPages([page('1'), unlinked('9'), page('2')]).map(asAvailable);
+  expect(shown).toEqual([
     {
       account_id: '17841',
       username: 'user1',
@@ -57,31 +63,34 @@ test('several accounts and no choice: the answer lists them', () => {
     },
     expect.objectContaining({ account_id: '17842', page_name: 'Page 2' }),
   ]);
-  expect(JSON.stringify(error.extras)).not.toContain('token of');
-});
-
-test('an account that the login does not reach', () => {
-  expect(refusal([page('1'), page('2')], '999').errorType).toBe('account_not_found');
-  expect(refusal([page('1')], '999').errorType).toBe('account_not_found');
+  expect(JSON.stringify(shown)).not.toContain('token of');
 });
 
 test('no Page at all, and Pages without an account, are told apart', () => {
-  expect(refusal([])).toMatchObject({ errorType: 'no_instagram_account' });
-  expect(refusal([]).detail).toContain('no Facebook Page');
-  expect(refusal([unlinked('1'), unlinked('2')]).detail).toContain('"Page 1", "Page 2"');
-  expect(refusal([unlinked('1')]).extras.action_required).toContain('link');
+  const none = refusal(() => linkedPages([]));
+  expect(none).toMatchObject({ errorType: 'no_instagram_account' });
+  expect(none.detail).toContain('no Facebook Page');
+  const without = refusal(() => linkedPages([unlinked('1'), unlinked('2')]));
+  expect(without.detail).toContain('"Page 1", "Page 2"');
+  expect(without.extras.action_required).toContain('link');
+});
+
+test('a person who may publish for the Page gets its token', () => {
+  const found = published({});
+  expect(found).toMatchObject({ pageId: '1', pageName: 'Page 1', accountId: '17841', username: 'user1' });
+  expect(found?.token.reveal()).toBe('token of 1');
 });
 
 test('a person who may only look at the Page may not connect it', () => {
-  const error = refusal([page('1', { tasks: ['ANALYZE'], canPublish: false })]);
+  const error = refusal(() => published({ tasks: ['ANALYZE'], canPublish: false }));
   expect(error.errorType).toBe('permission_denied');
   expect(error.extras.action_required).toContain('CREATE_CONTENT');
 });
 
 test('a Page whose token was not handed out cannot be connected', () => {
-  expect(refusal([page('1', { pageToken: null })]).errorType).toBe('permission_denied');
+  expect(refusal(() => published({ pageToken: null })).errorType).toBe('permission_denied');
 });
 
 test('a Page of which Facebook tells no tasks is left to Instagram to judge', () => {
-  expect(choosePage([page('1', { tasks: [], canPublish: false })], undefined).pageId).toBe('1');
+  expect(published({ tasks: [], canPublish: false })?.pageId).toBe('1');
 });

@@ -241,3 +241,22 @@ test("the installation's own account needs its id and its token, and crons a tim
   expect(tokens).toMatchObject({ refreshBeforeMs: 7 * 86_400_000, installation: { accountId: '17841400000000001' } });
   expect(JSON.stringify(tokens)).not.toContain('canary');
 });
+
+test.each([
+  'app.example.com',
+  'javascript:alert(1)',
+  'https://me:pw@app.example.com',
+  'https://a.example/#x',
+  'https://a.example,',
+])('no browser is sent to a front end at %s', (FRONTEND_URL) => {
+  expect(complaint({ FRONTEND_URL })).toMatch(/^ {2}FRONTEND_URL must be http\(s\) URLs/m);
+});
+
+test('front ends are a list, and the callback is ours unless another is set', () => {
+  const FRONTEND_URL = 'https://app.example.com/settings, http://localhost:3000';
+  const { http, graph } = new Settings(loadEnv({ ...good, FRONTEND_URL, PUBLIC_BASE_URL: 'https://api.example.com/' }));
+  expect(http.frontendUrls).toEqual(['https://app.example.com/settings', 'http://localhost:3000']);
+  expect(graph.redirectUri).toBe('https://api.example.com/api/instagram/callback');
+  const INSTAGRAM_REDIRECT_URI = 'https://app.example.com/instagram/callback';
+  expect(new Settings(loadEnv({ ...good, INSTAGRAM_REDIRECT_URI })).graph.redirectUri).toBe(INSTAGRAM_REDIRECT_URI);
+});

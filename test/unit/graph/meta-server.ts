@@ -91,7 +91,8 @@ export function graphSettings(url: string, overrides: Partial<GraphSettings> = {
     instagramOauthUrl: url,
     app: { id: '1000', secret: new Secret('meta-app-secret-canary') },
     instagramLoginApp: { id: '2000', secret: new Secret('instagram-app-secret-canary') },
-    redirectUri: null,
+    redirectUri: 'https://app.test/callback',
+    facebookConfigId: null,
     ...overrides,
   };
 }

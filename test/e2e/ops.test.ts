@@ -144,7 +144,16 @@ describe('the description of the API', () => {
         '/health/ready',
       ]),
     );
-    const open = ['/api/auth/register', '/api/auth/login', '/health/live', '/health/ready'];
+    const open = [
+      '/api/auth/register',
+      '/api/auth/login',
+      // Signed by Meta, and the page for whoever has its unguessable code.
+      '/api/instagram/webhooks/meta/deauthorize',
+      '/api/instagram/webhooks/meta/data-deletion',
+      '/api/instagram/data-deletion/{confirmation_code}',
+      '/health/live',
+      '/health/ready',
+    ];
     for (const [path, methods] of Object.entries<Record<string, Operation>>(paths))
       for (const [method, { security, responses }] of Object.entries(methods)) {
         expect([method, path, security ?? []]).toEqual([method, path, open.includes(path) ? [] : [{ bearer: [] }]]);

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { INestApplicationContext } from '@nestjs/common';
 import { Client as Database } from 'pg';
+import { AccountsService } from '../../src/accounts/accounts.service';
 import { SHUT_PAUSE_GATE_SQL } from '../../src/pauses/pauses.sql';
 import { type Fault } from '../../src/sandbox/faults';
 import { type Call } from '../../src/sandbox/ledger';
@@ -161,11 +163,48 @@ export class Stage {
     return { id, letGo };
   }
 
+  /** The same with a worker in this process, however much else it has in hand. */
+  async heldInThisProcess(
+    worker: INestApplicationContext,
+    caption: string,
+  ): Promise<{ id: number; letGo: () => Promise<void> }> {
+    const accounts = worker.get(AccountsService);
+    const credential = accounts.credential.bind(accounts);
+    const intended = `SELECT id FROM posts WHERE account_row_id = $1 AND caption = $2 AND step = 'verify' AND publish_calls = 1`;
+    const held = signal();
+    const free = signal();
+    accounts.credential = async (rowId) => {
+      const [post] = held.isGiven ? [] : await this.house.query(intended, [rowId, caption]);
+      if (post) {
+        held.give();
+        await free.given;
+      }
+      return credential(rowId);
+    };
+    const id = await this.post(caption);
+    await held.given;
+    return {
+      id,
+      letGo: () => {
+        accounts.credential = credential;
+        free.give();
+        return Promise.resolve();
+      },
+    };
+  }
+
   async close(): Promise<void> {
     await endWorkerProcesses();
     await this.house.close();
     await this.origin.close();
   }
+}
+
+function signal() {
+  let give = () => undefined as void;
+  const one = { isGiven: false, given: new Promise<void>((resolve) => (give = resolve)), give: () => give() };
+  void one.given.then(() => (one.isGiven = true));
+  return one;
 }
 
 /** `eventually` for what is at hand at once. */

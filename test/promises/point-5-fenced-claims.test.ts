@@ -1,3 +1,4 @@
+import type { INestApplicationContext } from '@nestjs/common';
 import { SHUT_PAUSE_GATE_SQL } from '../../src/pauses/pauses.sql';
 import { Stage, struck, until } from '../chaos/chaos-stage';
 
@@ -12,13 +13,14 @@ const ANOTHER_WORKER = `epoch = epoch + 1, lease_until = now() + interval '1 min
  * (test/unit/publishing/whole-machine.test.ts).
  */
 describe('At most once, point 5: a claim is fenced; a worker that lost its lease can’t write, and doesn’t send', () => {
+  let worker: INestApplicationContext;
   let stage: Stage;
 
   beforeAll(async () => {
     stage = await Stage.open({ LEASE_SECONDS: String(LEASE_S), PUBLISH_VERIFY_DELAYS_MS: '300,600,900' });
     // Nothing may hide a second publish call: in this world it would be a second medium.
     stage.sandbox.set({ republish: 'duplicate' });
-    await stage.house.startWorker();
+    worker = await stage.house.startWorker();
   }, 60_000);
   afterAll(() => stage.close());
   beforeEach(() => stage.sandbox.state.faults.clear());
@@ -114,7 +116,7 @@ describe('At most once, point 5: a claim is fenced; a worker that lost its lease
   test('the lease is looked at right before the call: what would leave too late does not leave', async () => {
     const caption = 'Too late to be sent';
     const calls = stage.publishCalls().length;
-    const { id, letGo: answers } = await stage.heldBeforeTheCall(caption);
+    const { id, letGo: answers } = await stage.heldInThisProcess(worker, caption);
     const [intended] = await stage.house.query('SELECT publish_calls, epoch FROM posts WHERE id = $1', [id]);
     expect(intended).toMatchObject({ publish_calls: 1 });
     // The lease itself still holds.
@@ -132,7 +134,7 @@ describe('At most once, point 5: a claim is fenced; a worker that lost its lease
   test('and a worker whose lease ran out before the call neither sends nor takes the intent back', async () => {
     const caption = 'Lease over before the call';
     const calls = stage.publishCalls().length;
-    const { id, letGo: answers } = await stage.heldBeforeTheCall(caption);
+    const { id, letGo: answers } = await stage.heldInThisProcess(worker, caption);
     await rewrite(id, `lease_until = now() - interval '1 ms', next_action_at = now() + interval '1 hour'`);
     const before = await row(id);
     await new Promise((resolve) => setTimeout(resolve, TOO_LATE_MS));

@@ -120,8 +120,8 @@ describe('At most once, point 6: with the intent committed and the call not yet 
   test('a cancel answers 409, and the post goes live once', async () => {
     const stage = await Stage.open();
     try {
-      await stage.house.startWorker();
-      const { id, letGo } = await stage.heldBeforeTheCall('Committed, not sent');
+      const worker = await stage.house.startWorker();
+      const { id, letGo } = await stage.heldInThisProcess(worker, 'Committed, not sent');
       const answer = await stage.user.send('DELETE', `${POSTS}/${id}`);
       expect(stage.publishCalls()).toEqual([]);
       await letGo();

@@ -58,8 +58,9 @@ async function throttle(stage, name) {
   if ((await fetch(`${house.sandbox}/_sandbox/throttles`)).ok) {
     await house.control('throttles', { scope: name, ...about, ms: WINDOW_MS, code });
     return async () => {
-      const { throttles, calls_while_throttled } = await house.control('throttles');
-      return { answers: throttles[0].calls_answered, calls: calls_while_throttled };
+      const [{ calls_answered: answers, late }] = (await house.control('throttles')).throttles;
+      // A throttle of the app gives no time: what became of calls that were sent is read all the same (contract, point 3).
+      return { answers, calls: late.filter(({ route }) => code !== 4 || !/container/.test(route)).length };
     };
   }
   const fault = await house.control('faults', {

@@ -12,6 +12,7 @@ export class Pace1795176480000 implements MigrationInterface {
         scope text NOT NULL CHECK (scope IN ('app', 'account', 'platform')),
         subject text NOT NULL,
         closed_until timestamptz,
+        stated boolean NOT NULL DEFAULT false,
         why text,
         usage smallint NOT NULL DEFAULT 0,
         usage_at timestamptz,

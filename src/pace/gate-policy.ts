@@ -12,6 +12,8 @@ export interface Gate {
   scope: 'app' | 'account' | 'platform';
   /** Nothing is sent before it. In the past: open, but for the platform's, which a probe must open. */
   closedUntil: Date | null;
+  /** Whether Meta itself gave that time; else it is ours. */
+  stated: boolean;
   why: string | null;
   /** Per cent; 0 when nothing was said lately. */
   usage: number;
@@ -21,6 +23,8 @@ export interface Gate {
 export interface GateNews extends GateKey {
   /** No call before this has passed. Null: calls may go on. */
   closeForMs: number | null;
+  /** Whether Meta itself gave that time; else it is ours. */
+  stated: boolean;
   /** Per cent of the allowance that is used up; null: not said. */
   usage: number | null;
   why: string;
@@ -63,7 +67,8 @@ export function gateNews(
   const silence = failure && silenceMs(failure);
   if (failure && silence) {
     const key = failure.scope === 'app' ? app : account;
-    news.push({ ...key, closeForMs: silence, usage: null, why: failure.kind });
+    const stated = failure.retryAfterSeconds !== undefined;
+    news.push({ ...key, closeForMs: silence, stated, usage: null, why: failure.kind });
   }
   return news;
 }
@@ -73,14 +78,20 @@ function byHeaders(account: GateKey, app: GateKey, usage: GraphUsage): GateNews[
   if (usage.appUsage) {
     const percent = highest(usage.appUsage);
     const closeForMs = percent >= FULL_USAGE ? DEFAULT_SILENCE_MS : null;
-    news.push({ ...app, closeForMs, usage: percent, why: `the app's usage is at ${percent} %` });
+    news.push({ ...app, closeForMs, stated: false, usage: percent, why: `the app's usage is at ${percent} %` });
   }
   if (usage.businessUsage.length > 0) {
     const percent = Math.max(...usage.businessUsage.map(highest));
     const minutes = Math.max(...usage.businessUsage.map(({ regainMinutes }) => regainMinutes));
     const full = percent >= FULL_USAGE ? DEFAULT_SILENCE_MS : null;
     const closeForMs = minutes > 0 ? minutes * 60_000 : full;
-    news.push({ ...account, closeForMs, usage: percent, why: `the account's usage is at ${percent} %` });
+    news.push({
+      ...account,
+      closeForMs,
+      stated: minutes > 0,
+      usage: percent,
+      why: `the account's usage is at ${percent} %`,
+    });
   }
   return news;
 }

@@ -10,7 +10,7 @@ const USAGE_LASTS = `interval '1 hour'`;
 
 /** The gates that concern a row of `posts` called `post` of an account row called `account`, as a JSON array. */
 export function gatesSql(post: string, account: string): string {
-  return `(SELECT coalesce(jsonb_agg(jsonb_build_object('scope', g.scope, 'closedUntil', g.closed_until, 'why', g.why,
+  return `(SELECT coalesce(jsonb_agg(jsonb_build_object('scope', g.scope, 'closedUntil', g.closed_until, 'stated', g.stated, 'why', g.why,
       'usage', CASE WHEN g.usage_at > now() - ${USAGE_LASTS} THEN g.usage ELSE 0 END)), '[]')
     FROM gates g WHERE (g.scope, g.subject) IN
       (('app', ${account}.login), ('account', ${post}.account_id), ('platform', '')))`;
@@ -20,16 +20,17 @@ export function gatesSql(post: string, account: string): string {
 @Injectable()
 export class GatesRepository {
   /** A gate never opens sooner than was once said. */
-  async learn(tx: EntityManager, { scope, subject, closeForMs, usage, why }: GateNews): Promise<void> {
+  async learn(tx: EntityManager, { scope, subject, closeForMs, stated, usage, why }: GateNews): Promise<void> {
     await tx.query(
-      `INSERT INTO gates AS g (scope, subject, closed_until, why, usage, usage_at)
-       VALUES ($1, $2, now() + $3::float8 * interval '1 ms', $4, coalesce($5::smallint, 0), now())
+      `INSERT INTO gates AS g (scope, subject, closed_until, why, usage, usage_at, stated)
+       VALUES ($1, $2, now() + $3::float8 * interval '1 ms', $4, coalesce($5::smallint, 0), now(), $6)
        ON CONFLICT (scope, subject) DO UPDATE SET
          closed_until = greatest(g.closed_until, excluded.closed_until),
+         stated = CASE WHEN excluded.closed_until >= coalesce(g.closed_until, '-infinity') THEN excluded.stated ELSE g.stated END,
          why = CASE WHEN excluded.closed_until > coalesce(g.closed_until, '-infinity') THEN excluded.why ELSE g.why END,
          usage = CASE WHEN $5::smallint IS NULL THEN g.usage ELSE excluded.usage END,
          usage_at = CASE WHEN $5::smallint IS NULL THEN g.usage_at ELSE now() END, updated_at = now()`,
-      [scope, subject, closeForMs, why, usage === null ? null : Math.min(usage, 1_000)],
+      [scope, subject, closeForMs, why, usage === null ? null : Math.min(usage, 1_000), stated],
     );
   }
 

@@ -119,9 +119,15 @@ function byIncident(post: PacedPost, call: Call, now: Date): Hold | null {
   return { ...hold, until: after(now, PROBE_PAUSE_MS + spread(post.id, SPREAD_MS)), isProbe: dares };
 }
 
-function byGate({ id, standing }: PacedPost, now: Date): Hold | null {
+function byGate(post: PacedPost, now: Date): Hold | null {
+  const { id, standing } = post;
   const closed = standing.gates.filter(
-    ({ scope, closedUntil }) => scope !== 'platform' && closedUntil && closedUntil > now,
+    ({ scope, closedUntil, stated }) =>
+      scope !== 'platform' &&
+      closedUntil &&
+      closedUntil > now &&
+      // Whether a call took effect is found out in minutes (contract, At most once, 3), unless Meta gave a time.
+      (stated || !isVerifying(post)),
   );
   const [last] = closed.sort((one, other) => Number(other.closedUntil) - Number(one.closedUntil));
   if (!last?.closedUntil) return null;

@@ -117,7 +117,10 @@ describe('a worker killed between any two steps', () => {
     expect(calls.length).toBeGreaterThan(10);
     for (const { row, who } of calls) {
       const intents = reached.filter((one) => one.who === who && one.name === 'after the intent').length;
-      expect(row).toMatchObject({ step: 'verify', outcome: 'unknown', publish_calls: intents });
+      expect(row).toMatchObject({ step: 'verify', outcome: 'unknown' });
+      // An intent whose call would have left too late was taken back.
+      expect(row?.publish_calls).toBeGreaterThanOrEqual(1);
+      expect(row?.publish_calls).toBeLessThanOrEqual(intents);
     }
   });
 

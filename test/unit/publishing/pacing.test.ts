@@ -35,6 +35,7 @@ const standing = (given: Partial<Standing> = {}): Standing => ({
 const gate = (scope: Gate['scope'], given: Partial<Gate> = {}): Gate => ({
   scope,
   closedUntil: inMs(600_000),
+  stated: true,
   why: 'because',
   usage: 0,
   ...given,
@@ -76,6 +77,12 @@ describe('whether a post may go on', () => {
         expect(held).toMatchObject({ reason: 'throttled' });
         expect(held?.until.getTime()).toBeGreaterThanOrEqual(inMs(600_000).getTime());
       }
+  });
+
+  it('verification does not wait for a time that Instagram did not give', () => {
+    const gates = [gate('app', { stated: false })];
+    expect(hold(post(verifying(1_000), { gates }), 'read_container')).toBeNull();
+    expect(hold(post(ready(), { gates }), 'publish')).toMatchObject({ reason: 'throttled' });
   });
 
   it('a gate whose time has passed is open', () => {

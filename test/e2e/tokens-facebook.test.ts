@@ -110,7 +110,7 @@ describe('tokens of Facebook Login', () => {
     expect(await stage.row(user)).toMatchObject({
       warned_days: null,
       token_next_at: null,
-      data_access_expires_at: null,
+      data_access_expires_at: expect.any(Date),
     });
   });
 });

@@ -96,9 +96,10 @@ export class TokensStage {
   }
 
   async audit(user: Client): Promise<{ action: string; by: string; detail: Record<string, unknown> }[]> {
-    return this.house.query('SELECT action, by, detail FROM account_audit WHERE user_id = $1 ORDER BY id', [
-      user.userId,
-    ]);
+    return this.house.query(
+      `SELECT action, by, detail FROM account_audit WHERE user_id = $1 AND action <> 'connected' ORDER BY id`,
+      [user.userId],
+    );
   }
 
   /** Calls for a new token of this account that reached Instagram. */

@@ -90,7 +90,7 @@ function plainUrl(text: string): URL | null {
 
 /** Words of examples and templates. Random base64 of this length has none of them (less than once in 10^8). */
 const OF_AN_EXAMPLE =
-  /change.?(me|this)|replace.?(me|this)|example|your.?(jwt|secret|key)|(super|string|top|jwt|my|bit).?secret|secret.?key|placeholder|password|sandbox|openssl|qwerty|123456789|abcdefgh/i;
+  /change.?(me|this)|replace.?(me|this)|example|your.?(jwt|secret|key)|(super|string|top|jwt|my|bit).?secret|secret.?key|placeholder|password|sandbox|openssl|qwerty|123456789|abcdefgh|:\/\//i;
 
 /** At least 32 characters, and none that somebody could guess or copy from an example. */
 export const IsStrongSecret = () =>

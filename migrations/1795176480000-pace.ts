@@ -25,7 +25,6 @@ export class Pace1795176480000 implements MigrationInterface {
         account_id text PRIMARY KEY,
         total integer,
         external integer NOT NULL DEFAULT 0,
-        window_seconds integer NOT NULL DEFAULT 86400,
         exhausted_until timestamptz,
         seen_at timestamptz NOT NULL
       );

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, notFound } from '../common/app-error';
-import { decodeCursor, encodeCursor } from '../common/cursor';
+import { cutPage, decodeCursor } from '../common/cursor';
 import type { ListQuery } from '../common/list-query.dto';
 import { Storage } from '../storage/storage';
 import { assetOf, viewOf, type Asset } from './asset';
@@ -54,12 +54,8 @@ export class AssetsService {
   async list(userId: number, { limit, cursor }: ListQuery): Promise<AssetList> {
     const before = cursor === undefined ? null : decodeCursor(LIST, cursor);
     const rows = await this.assets.page(userId, { before, limit: limit + 1 });
-    const page = rows.slice(0, limit);
-    const last = rows.length > limit ? page.at(-1) : undefined;
-    return {
-      assets: page.map((row) => viewOf(this.asset(row))),
-      next_cursor: last ? encodeCursor(LIST, last.id) : null,
-    };
+    const { page, next_cursor } = cutPage(LIST, rows, limit);
+    return { assets: page.map((row) => viewOf(this.asset(row))), next_cursor };
   }
 
   async get(userId: number, id: number): Promise<AssetView> {

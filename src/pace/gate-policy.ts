@@ -42,7 +42,7 @@ export const SLOW_AT_USAGE = 75;
 /** From here on Meta refuses, and each call makes the wait longer. */
 const FULL_USAGE = 100;
 /** Where Meta gives no time of its own (contract, retry policy). */
-export const DEFAULT_SILENCE_MS = 3_600_000;
+const DEFAULT_SILENCE_MS = 3_600_000;
 
 /** Who made the calls. */
 export interface Caller {
@@ -101,7 +101,11 @@ function byHeaders(account: GateKey, app: GateKey, usage: GraphUsage): GateNews[
  * limit: it is about what was posted, and is answered to posts that went live, too.
  */
 function silenceMs({ kind, retryAfterSeconds }: PaceFailure): number | null {
-  if (kind !== 'rate_limit_exceeded') return null;
+  return kind === 'rate_limit_exceeded' ? throttleMs({ retryAfterSeconds }) : null;
+}
+
+/** Instagram's own word where it gives one, else an hour. */
+export function throttleMs({ retryAfterSeconds }: Pick<PaceFailure, 'retryAfterSeconds'>): number {
   return retryAfterSeconds === undefined ? DEFAULT_SILENCE_MS : retryAfterSeconds * 1_000;
 }
 

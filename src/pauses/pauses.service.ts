@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsService } from '../accounts/accounts.service';
-import { decodeCursor, encodeCursor } from '../common/cursor';
+import { cutPage, decodeCursor } from '../common/cursor';
 import type { ListQuery } from '../common/list-query.dto';
 import { Log } from '../common/log';
 import { Transactions } from '../database/transactions';
@@ -77,9 +77,8 @@ export class PausesService {
   private async page(list: string, userId: number | null, { limit, cursor }: ListQuery): Promise<PauseHistory> {
     const before = cursor === undefined ? null : decodeCursor(list, cursor);
     const rows = await this.pauses.history(userId, { before, limit: limit + 1 });
-    const page = rows.slice(0, limit);
-    const last = rows.length > limit ? page.at(-1) : undefined;
-    return { entries: page.map(entryOf), next_cursor: last ? encodeCursor(list, last.id) : null };
+    const { page, next_cursor } = cutPage(list, rows, limit);
+    return { entries: page.map(entryOf), next_cursor };
   }
 }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../common/app-error';
-import { decodeCursor, encodeCursor } from '../common/cursor';
+import { cutPage, decodeCursor } from '../common/cursor';
 import type { ListPostsQuery } from './dto/list-posts.dto';
 import type { PostList, PostStatusView, PostView, StatsView, TimelineView } from './dto/post-views.dto';
 import { parseInstant } from './instant';
@@ -42,9 +42,8 @@ export class PostsService {
       to: instant(query.to),
     };
     const { rows, total } = await this.posts.page(userId, filter, { before, limit: query.limit + 1 });
-    const page = rows.slice(0, query.limit);
-    const last = rows.length > query.limit ? page.at(-1) : undefined;
-    return { posts: page.map(viewOf), total, next_cursor: last ? encodeCursor(LIST, last.id) : null };
+    const { page, next_cursor } = cutPage(LIST, rows, query.limit);
+    return { posts: page.map(viewOf), total, next_cursor };
   }
 
   async stats(userId: number): Promise<StatsView> {

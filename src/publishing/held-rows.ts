@@ -11,7 +11,7 @@ const APART_MS = 200;
 export class HeldRows {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Lets posts go on whose account was connected again, or whose switch was turned on. @returns how many */
+  /** Lets posts go on whose account was connected again, whose switch was turned on, or whose incident is over. @returns how many */
   async release(): Promise<number> {
     const [, count]: [unknown, number] = await this.dataSource.query(
       `UPDATE posts SET wait_reason = NULL, next_action_at = now() + free.place * $1 * interval '1 ms'
@@ -24,18 +24,21 @@ export class HeldRows {
        WHERE posts.id = free.id AND posts.wait_reason IS NOT NULL AND posts.next_action_at > now() AND ${FREE}`,
       [APART_MS],
     );
-    return count;
+    // Those that were just being held when the incident ended.
+    return count + (await this.drain(this.dataSource.manager));
   }
 
-  /** The platform works again: what it held up leaves one by one, the oldest first. */
-  async drain(tx: EntityManager): Promise<void> {
-    await tx.query(
-      `UPDATE posts SET next_action_at = now() + held.place * $1 * interval '1 ms'
+  /** Where the platform works again, what it held up leaves one by one, the oldest first. @returns how many */
+  async drain(tx: EntityManager): Promise<number> {
+    const [, count]: [unknown, number] = await tx.query(
+      `UPDATE posts SET wait_reason = 'backlog', next_action_at = now() + held.place * $1 * interval '1 ms'
        FROM (SELECT id, row_number() OVER (ORDER BY due_at, id) - 1 AS place
          FROM (SELECT id, due_at FROM posts WHERE wait_reason = 'platform_incident' AND next_action_at IS NOT NULL
-           AND ${FREE} ORDER BY id FOR UPDATE SKIP LOCKED) free) held
+           AND ${FREE} AND NOT EXISTS (SELECT 1 FROM gates WHERE scope = 'platform')
+           ORDER BY id FOR UPDATE SKIP LOCKED) free) held
        WHERE posts.id = held.id`,
       [APART_MS],
     );
+    return count;
   }
 }

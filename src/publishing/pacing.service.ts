@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AccountsService } from '../accounts/accounts.service';
 import type { GraphCallObservation } from '../graph';
+import { throttleMs } from '../pace/gate-policy';
 import { Pace } from '../pace/pace.service';
 import { PASS_PAUSE_GATE_SQL } from '../pauses/pauses.sql';
 import { QuotaRepository } from '../quota/quota.repository';
@@ -9,7 +10,7 @@ import { HeldRows } from './held-rows';
 import { holdFor, type Hold } from './pacing';
 import type { ClaimedPost } from './publishing-rows';
 import type { Call, Heard, Rules } from './publishing-state';
-import { throttleMs, type Failure } from './retry-policy';
+import type { Failure } from './retry-policy';
 
 /** Whether a post may go on, and what Instagram's answers mean for all the others. */
 @Injectable()

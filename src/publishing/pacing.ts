@@ -1,6 +1,15 @@
-import type { Gate } from '../pace/gate-policy';
+import { SLOW_AT_USAGE, type Gate } from '../pace/gate-policy';
 import type { WaitReason } from '../posts/post-state';
-import { containersClosedUntil, isStale, publishingClosedUntil, wantsAsking, type QuotaLedger } from '../quota/quota';
+import {
+  CONTAINERS_PER_DAY,
+  containersClosedUntil,
+  isRefused,
+  isStale,
+  left,
+  publishingClosedUntil,
+  wantsAsking,
+  type QuotaLedger,
+} from '../quota/quota';
 import { callFor } from './next-step';
 import { after, type Call, type Change, type PublishingState, type Rules } from './publishing-state';
 
@@ -34,8 +43,7 @@ const PROBE_PAUSE_MS = 30_000;
 /** Posts that wait for the same moment don't all leave in it. */
 const SPREAD_MS = 20_000;
 
-/** Above so many per cent of the allowance, what can wait does: permalinks first, then the reading of containers. */
-const SLOW_USAGE = 75;
+/** From SLOW_AT_USAGE on what can wait does, permalinks first; from here on containers are read more seldom still. */
 const TIGHT_USAGE = 90;
 const SLOW_PAUSE_MS = 300_000;
 
@@ -53,7 +61,7 @@ export function callToMake(post: PacedPost, now: Date): Call | null {
 /** What speaks against making this call now. Null: nothing. */
 export function holdFor(post: PacedPost, call: Call, now: Date, rules: Rules): Hold | null {
   const hold =
-    bySwitch(post, call, now) ??
+    bySwitch(post, now) ??
     byGate(post, now) ??
     byUsage(post, call, now) ??
     byQuota(post, call, now) ??
@@ -81,7 +89,7 @@ export function slowed(change: Change, { standing, step }: PacedPost, now: Date)
   const next = change.set.step ?? step;
   if (lookAgainAt === null || lookAgainAt <= now || (next !== 'await' && next !== 'create')) return change;
   const usage = highestUsage(standing);
-  const factor = usage >= TIGHT_USAGE ? 4 : usage >= SLOW_USAGE ? 2 : 1;
+  const factor = usage >= TIGHT_USAGE ? 4 : usage >= SLOW_AT_USAGE ? 2 : 1;
   return { ...change, lookAgainAt: after(now, (lookAgainAt.getTime() - now.getTime()) * factor) };
 }
 
@@ -94,15 +102,20 @@ function makesContainer(call: Call | null): boolean {
   return call === 'create_container' || call === 'create_child';
 }
 
+/** What a live post looks like: it never changes an outcome. */
+function isDecoration(call: Call): boolean {
+  return call === 'find_media' || call === 'read_permalink';
+}
+
 const endless: readonly WaitReason[] = ['paused', 'account_action_required', 'platform_incident'];
 
-function bySwitch(post: PacedPost, call: Call, now: Date): Hold | null {
+function bySwitch(post: PacedPost, now: Date): Hold | null {
   if (isVerifying(post) || post.step === 'link') return null;
   const { paused, actionRequired } = post.standing;
-  // Woken when the switch is turned or the account connected again (PublishingRows.release).
+  // Woken when the switch is turned or the account connected again (HeldRows.release).
   const until = now < post.dueAt ? post.dueAt : after(post.dueAt, LONGEST_HOLD_MS);
   if (paused) return { reason: 'paused', until: notBefore(until, now), why: 'Publishing is paused.' };
-  if (actionRequired === null || call === 'read_permalink') return null;
+  if (actionRequired === null) return null;
   const why = `Instagram refuses the token of this account (${actionRequired}): it has to be connected again.`;
   return { reason: 'account_action_required', until: notBefore(until, now), why };
 }
@@ -115,8 +128,7 @@ function byIncident(post: PacedPost, call: Call, now: Date): Hold | null {
   if (gate.closedUntil && gate.closedUntil > now)
     return { ...hold, until: after(gate.closedUntil, spread(post.id, SPREAD_MS)) };
   // Decoration is no probe: it may be answered while nothing can be written.
-  const dares = call !== 'find_media' && call !== 'read_permalink';
-  return { ...hold, until: after(now, PROBE_PAUSE_MS + spread(post.id, SPREAD_MS)), isProbe: dares };
+  return { ...hold, until: after(now, PROBE_PAUSE_MS + spread(post.id, SPREAD_MS)), isProbe: !isDecoration(call) };
 }
 
 function byGate(post: PacedPost, now: Date): Hold | null {
@@ -142,9 +154,8 @@ function byGate(post: PacedPost, now: Date): Hold | null {
 }
 
 function byUsage({ standing }: PacedPost, call: Call, now: Date): Hold | null {
-  const isDecoration = call === 'find_media' || call === 'read_permalink';
   const usage = highestUsage(standing);
-  if (!isDecoration || usage < SLOW_USAGE) return null;
+  if (!isDecoration(call) || usage < SLOW_AT_USAGE) return null;
   const why = `${usage} % of Instagram's allowance is used up; what can wait does.`;
   return { reason: 'throttled', until: after(now, SLOW_PAUSE_MS), why };
 }
@@ -154,7 +165,7 @@ function byQuota({ standing: { quota } }: PacedPost, call: Call, now: Date): Hol
   const isOfTheAccount = true;
   const containers = makesContainer(call) ? containersClosedUntil(quota, now) : null;
   if (containers) {
-    const why = `${quota.containers} containers were made in 24 hours; Instagram allows 400.`;
+    const why = `${quota.containers} containers were made in 24 hours; Instagram allows ${CONTAINERS_PER_DAY}.`;
     return { reason: 'container_quota', until: containers, why, isOfTheAccount };
   }
   const publishing = call === 'publish' ? publishingClosedUntil(quota, now) : null;
@@ -181,16 +192,11 @@ function byBacklog(post: PacedPost, call: Call, now: Date, rules: Rules): Hold |
 /** The post may be published once our own count is right: another one of the account may be about to use the quota up. */
 export function mustCountExactly({ standing: { quota }, dueAt }: PacedPost, now: Date, rules: Rules): boolean {
   if (!quota) return false;
-  const left = quota.total === null ? Infinity : quota.total - quota.ours - quota.external;
-  return left <= SAFE_MARGIN || now.getTime() - dueAt.getTime() >= rules.backlogAfterMs;
+  return left(quota) <= SAFE_MARGIN || now.getTime() - dueAt.getTime() >= rules.backlogAfterMs;
 }
 
 /** More posts of one account than this are never on their way at once. */
 const SAFE_MARGIN = 20;
-
-function isRefused({ exhaustedUntil }: QuotaLedger, now: Date): boolean {
-  return exhaustedUntil !== null && exhaustedUntil > now;
-}
 
 function highestUsage({ gates }: Standing): number {
   return Math.max(0, ...gates.map(({ usage }) => usage));

@@ -73,7 +73,7 @@ const ROW = `
   p.publish_calls AS "publishCalls", p.doubts, p.refusal, p.failures, p.instagram_post_id AS "instagramPostId",
   p.posted_at AS "postedAt", p.epoch, p.takeovers, p.blamed, was.status AS "statusBefore", now() AS "readAt",
   p.next_action_at AS "lookAgainAt", p.lease_until IS NOT NULL AS "isHeld", p.wait_reason AS "waitReason",
-  (SELECT a.login FROM accounts a WHERE a.id = p.account_row_id) AS login, ${STANDING} AS standing`;
+  ${STANDING} AS standing`;
 
 /** Whether the worker that lost the post `was` had others in hand as well. */
 const HELD_MORE = `EXISTS (SELECT FROM posts o WHERE o.lease_until IS NOT NULL AND o.lease_holder = was.lease_holder
@@ -201,6 +201,6 @@ function columnsOf({ set }: Change): [string, unknown][] {
 
 /** TypeORM answers an UPDATE … RETURNING as [rows, count]. */
 function one(answer: unknown): ClaimedPost | null {
-  const [rows] = answer as [(Omit<ClaimedPost, 'standing'> & { standing: WireStanding })[], number];
-  return rows[0] ? { ...rows[0], standing: standingOf(rows[0].standing), isProbe: false } : null;
+  const [[row]] = answer as [(Omit<ClaimedPost, 'login' | 'standing'> & { standing: WireStanding })[], number];
+  return row ? { ...row, login: row.standing.login, standing: standingOf(row.standing), isProbe: false } : null;
 }

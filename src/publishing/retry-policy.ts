@@ -1,4 +1,5 @@
 import type { ErrorScope, GraphErrorKind } from '../graph';
+import { throttleMs } from '../pace/gate-policy';
 import type { WaitReason } from '../posts/post-state';
 
 /** What went wrong with a call, as the Graph client classified it. */
@@ -29,8 +30,6 @@ interface Rule {
   factor: number;
   newContainer: boolean;
 }
-
-const HOUR_MS = 3_600_000;
 
 /**
  * The contract's retry table (Errors, "Retry policy of a publish"). A kind that is not here is never tried again: token,
@@ -88,11 +87,6 @@ export function isThrottle(kind: GraphErrorKind): boolean {
 export function waitReasonOf({ kind }: Failure): WaitReason | undefined {
   if (kind === 'quota_exceeded') return 'publishing_quota';
   return isThrottle(kind) ? 'throttled' : undefined;
-}
-
-/** Instagram's own word where it gives one, else an hour. */
-export function throttleMs(failure: Failure): number {
-  return failure.retryAfterSeconds === undefined ? HOUR_MS : failure.retryAfterSeconds * 1_000;
 }
 
 /** The counts after a call that worked. Budgets for media stay used: a new container must not renew them. */

@@ -1,3 +1,4 @@
+import type { Login } from '../graph';
 import type { Gate } from '../pace/gate-policy';
 import { gatesSql } from '../pace/gates.repository';
 import { pausedSql } from '../pauses/pauses.sql';
@@ -6,7 +7,7 @@ import type { Standing } from './pacing';
 
 /** What may hold the row `p` of `posts` back, as one JSON object: see `Standing`. */
 export const STANDING = `(SELECT jsonb_build_object(
-    'paused', ${pausedSql('p')},
+    'login', a.login, 'paused', ${pausedSql('p')},
     'actionRequired', a.action_required,
     'gates', ${gatesSql('p', 'a')},
     'quota', CASE WHEN p.step IN ('create', 'publish') THEN ${quotaSql('p.account_id')} END)
@@ -14,15 +15,17 @@ export const STANDING = `(SELECT jsonb_build_object(
 
 /** A standing as PostgreSQL writes it in JSON. */
 export interface WireStanding {
+  login: Login;
   paused: boolean;
   actionRequired: string | null;
   gates: (Omit<Gate, 'closedUntil'> & { closedUntil: string | null })[];
   quota: WireLedger | null;
 }
 
-export function standingOf({ gates, quota, ...rest }: WireStanding): Standing {
+export function standingOf({ paused, actionRequired, gates, quota }: WireStanding): Standing {
   return {
-    ...rest,
+    paused,
+    actionRequired,
     gates: gates.map((gate) => ({
       ...gate,
       closedUntil: gate.closedUntil === null ? null : new Date(gate.closedUntil),

@@ -1,7 +1,8 @@
 import { fail, live, needsReview } from './ending';
 import { containerDied, containerIsTooOld, firstLookMs, retryOrFail } from './preparing';
 import { after, type Change, type ContainerCode, type PublishingState, type Rules } from './publishing-state';
-import { isThrottle, throttleMs, type Failure, waitReasonOf } from './retry-policy';
+import { throttleMs } from '../pace/gate-policy';
+import { isThrottle, type Failure, waitReasonOf } from './retry-policy';
 
 /** A second publish call that stays without an answer or an effect is one for a person. */
 const MAX_DOUBTS = 2;

@@ -54,11 +54,11 @@ export class QuotaRepository {
   /** Instagram's own count: what is beyond ours was published by others. */
   async learn(tx: EntityManager, accountId: string, limit: PublishingLimit): Promise<void> {
     await tx.query(
-      `INSERT INTO account_quotas AS q (account_id, total, external, window_seconds, seen_at)
-       VALUES ($1::text, $2, greatest(0, $3 - (SELECT count(*) FROM ${OURS('$1::text')})), $4, now())
+      `INSERT INTO account_quotas AS q (account_id, total, external, seen_at)
+       VALUES ($1::text, $2, greatest(0, $3 - (SELECT count(*) FROM ${OURS('$1::text')})), now())
        ON CONFLICT (account_id) DO UPDATE SET total = coalesce(excluded.total, q.total), external = excluded.external,
-         window_seconds = excluded.window_seconds, seen_at = excluded.seen_at, exhausted_until = NULL`,
-      [accountId, limit.quotaTotal, limit.quotaUsed, limit.windowSeconds],
+         seen_at = excluded.seen_at, exhausted_until = NULL`,
+      [accountId, limit.quotaTotal, limit.quotaUsed],
     );
   }
 

@@ -44,11 +44,16 @@ export function isStale({ seenAt }: QuotaLedger, now: Date): boolean {
 
 /** Until when no post may be published; null: one may. */
 export function publishingClosedUntil(ledger: QuotaLedger, now: Date): Date | null {
-  if (ledger.exhaustedUntil && ledger.exhaustedUntil > now) return ledger.exhaustedUntil;
+  if (isRefused(ledger, now)) return ledger.exhaustedUntil;
   if (left(ledger) > 0) return null;
   // Ours leave the window one by one; when others used it up, nobody can say when theirs do.
   const freed = ledger.oldest && ledger.external < (ledger.total ?? 0) ? ledger.oldest.getTime() + WINDOW_MS : null;
   return new Date(Math.max(freed ?? now.getTime() + NEXT_LOOK_MS, now.getTime() + 1_000));
+}
+
+/** Whether Instagram itself refused a publish call lately because of the quota. */
+export function isRefused({ exhaustedUntil }: QuotaLedger, now: Date): boolean {
+  return exhaustedUntil !== null && exhaustedUntil > now;
 }
 
 /** How many more posts may be published now. */

@@ -1,10 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { House, type Client } from '../support/app';
+import { eventually, House, type Client } from '../support/app';
 import { startMediaOrigin, type MediaOrigin } from '../support/sandbox';
 
 export const POSTS = '/api/instagram/posts';
 export const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** What pace shows of a post's status. */
+export interface PaceStatus {
+  status: string;
+  outcome: string;
+  wait_reason: string | null;
+  next_action_at: string;
+}
 
 /** A house with a photo to post and as many accounts as a test wants. */
 export class PaceStage {
@@ -46,6 +54,18 @@ export class PaceStage {
     const answer = await user.post(POSTS, { image_url: this.image_url, caption, ...more });
     if (answer.status !== 201) throw new Error(`POST /posts answered ${JSON.stringify(answer.body)}`);
     return answer.body.id as number;
+  }
+
+  async statusOf(user: Client, id: number): Promise<PaceStatus> {
+    return (await user.get(`${POSTS}/${id}/status`)).body as PaceStatus;
+  }
+
+  /** Waits until the post waits for this reason. */
+  held(user: Client, id: number, reason: string): Promise<PaceStatus> {
+    return eventually(
+      () => this.statusOf(user, id),
+      ({ wait_reason }) => wait_reason === reason,
+    );
   }
 
   liveOf(accountId: string) {

@@ -1,5 +1,4 @@
-import { type Client, eventually } from '../support/app';
-import { PaceStage, POSTS, wait } from './pace-stage';
+import { PaceStage, wait } from './pace-stage';
 
 describe('pace', () => {
   let stage: PaceStage;
@@ -14,18 +13,6 @@ describe('pace', () => {
     stage.house.sandbox.set({ quota_total: 100, app_usage: {}, account_usage: {} });
   });
 
-  const status = async (user: Client, id: number) =>
-    (await user.get(`${POSTS}/${id}/status`)).body as {
-      status: string;
-      wait_reason: string | null;
-      next_action_at: string;
-    };
-  const held = (user: Client, id: number, reason: string) =>
-    eventually(
-      () => status(user, id),
-      ({ wait_reason }) => wait_reason === reason,
-    );
-
   it('a dead token fails the post that meets it and holds the others until the account is connected again', async () => {
     const { user, accountId } = await stage.newcomer();
     stage.house.sandbox.fault({
@@ -37,7 +24,7 @@ describe('pace', () => {
     expect(await stage.house.until(user, first, ['failed'])).toMatchObject({ error_type: 'token_expired' });
     const others = [await stage.post(user, 'spared 1'), await stage.post(user, 'spared 2')];
     for (const id of others)
-      expect(await held(user, id, 'account_action_required')).toMatchObject({ status: 'posting' });
+      expect(await stage.held(user, id, 'account_action_required')).toMatchObject({ status: 'posting' });
     const since = Date.now();
     await wait(500);
     expect(stage.callsOf(accountId, since)).toEqual([]);

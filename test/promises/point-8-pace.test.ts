@@ -1,4 +1,4 @@
-import { eventually, type Client } from '../support/app';
+import { eventually } from '../support/app';
 import { PaceStage, POSTS, wait } from '../e2e/pace-stage';
 
 /** A post by itself takes a fraction of this. */
@@ -21,18 +21,6 @@ describe('At most once, point 8: one account’s burst never delays another’s;
     stage.house.sandbox.set({ quota_total: 100, app_usage: {}, account_usage: {} });
   });
 
-  const status = async (user: Client, id: number) =>
-    (await user.get(`${POSTS}/${id}/status`)).body as {
-      status: string;
-      outcome: string;
-      wait_reason: string | null;
-      next_action_at: string;
-    };
-  const held = (user: Client, id: number, reason: string) =>
-    eventually(
-      () => status(user, id),
-      ({ wait_reason }) => wait_reason === reason,
-    );
   const inMinutes = ({ next_action_at }: { next_action_at: string }) =>
     (Date.parse(next_action_at) - Date.now()) / 60_000;
 
@@ -74,7 +62,7 @@ describe('At most once, point 8: one account’s burst never delays another’s;
     // Somebody else used it up: another tool, or a person with the Instagram app.
     stage.house.sandbox.postElsewhere({}, accountId);
     const id = await stage.post(user, 'Room comes');
-    expect(await held(user, id, 'publishing_quota')).toMatchObject({ outcome: 'not_live' });
+    expect(await stage.held(user, id, 'publishing_quota')).toMatchObject({ outcome: 'not_live' });
     expect(stage.liveOf(accountId)).toEqual([]);
     stage.house.sandbox.set({ account_quotas: {} });
     // As if the hour until it looks again were over.
@@ -91,7 +79,7 @@ describe('At most once, point 8: one account’s burst never delays another’s;
     stage.house.sandbox.set({ quota_total: 2 });
     for (const caption of ['one', 'two']) await stage.house.until(user, await stage.post(user, caption), ['completed']);
     const third = await stage.post(user, 'three');
-    const waiting = await held(user, third, 'publishing_quota');
+    const waiting = await stage.held(user, third, 'publishing_quota');
     expect(inMinutes(waiting)).toBeGreaterThan(23 * 60);
     expect(inMinutes(waiting)).toBeLessThan(24 * 60 + 1);
     expect(stage.liveOf(accountId)).toHaveLength(2);
@@ -112,7 +100,8 @@ describe('At most once, point 8: one account’s burst never delays another’s;
     stage.house.sandbox.set({ quota_total: 5 });
     const ids = await Promise.all(Array.from({ length: 12 }, (_, i) => stage.post(user, `burst ${i}`)));
     await eventually(
-      async () => (await Promise.all(ids.map((id) => status(user, id)))).map((one) => one.wait_reason ?? one.status),
+      async () =>
+        (await Promise.all(ids.map((id) => stage.statusOf(user, id)))).map((one) => one.wait_reason ?? one.status),
       (all) =>
         all.filter((one) => one === 'completed').length === 5 &&
         all.filter((one) => one === 'publishing_quota').length === 7,
@@ -130,12 +119,12 @@ describe('At most once, point 8: one account’s burst never delays another’s;
       do: { kind: 'throttle', code: 80002, http: 403, minutes: 7 },
     });
     const first = await stage.post(one.user, 'throttled');
-    const waiting = await held(one.user, first, 'throttled');
+    const waiting = await stage.held(one.user, first, 'throttled');
     expect(inMinutes(waiting)).toBeGreaterThan(6);
     expect(inMinutes(waiting)).toBeLessThan(7.5);
     const since = Date.now();
     const second = await stage.post(one.user, 'the next one');
-    expect(inMinutes(await held(one.user, second, 'throttled'))).toBeGreaterThan(6);
+    expect(inMinutes(await stage.held(one.user, second, 'throttled'))).toBeGreaterThan(6);
     await stage.house.until(other.user, await stage.post(other.user, 'not throttled'), ['completed']);
     await wait(500);
     expect(stage.callsOf(one.accountId, since)).toEqual([]);
@@ -152,7 +141,7 @@ describe('At most once, point 8: one account’s burst never delays another’s;
     const { user, accountId } = await stage.newcomer();
     stage.house.sandbox.set({ account_usage: { [accountId]: { call_count: 100, minutes: 3 } } });
     const first = await stage.post(user, 'full');
-    const waiting = await held(user, first, 'throttled');
+    const waiting = await stage.held(user, first, 'throttled');
     expect(inMinutes(waiting)).toBeGreaterThan(2);
     const since = Date.now();
     await wait(500);

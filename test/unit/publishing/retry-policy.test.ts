@@ -1,4 +1,5 @@
-import { afterFailure, afterSuccess, RETRY_RULES, throttleMs } from '../../../src/publishing/retry-policy';
+import { throttleMs } from '../../../src/pace/gate-policy';
+import { afterFailure, afterSuccess, RETRY_RULES } from '../../../src/publishing/retry-policy';
 import { allKinds, failure } from './state-of';
 
 /** The contract: Errors, "Retry policy of a publish". */

@@ -105,6 +105,14 @@ describe('where the browser comes back to', () => {
     expect(await rowsOf(house, user)).toMatchObject([{ account_id, login: which, is_default: true }]);
   });
 
+  test('a look at the address without following it uses nothing up', async () => {
+    const user = await house.newUser();
+    const came = await login(user);
+    const address = `${house.url}/api/instagram/callback?${new URLSearchParams({ ...came }).toString()}`;
+    expect((await fetch(address, { method: 'HEAD', redirect: 'manual' })).status).toBe(405);
+    expect(sentTo(await callback(house, { ...came })).query).toMatchObject({ connected: 'true' });
+  });
+
   test('what Instagram puts behind the address does no harm', async () => {
     const user = await house.newUser();
     const { code, state } = await login(user, { login: 'instagram' });

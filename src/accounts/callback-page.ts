@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** How a login ended, in the words of the address that the browser is sent to. */
 export type CallbackEnd = { connected: 'true'; account_id: string } | { selection_token: string } | { error: string };
 
@@ -8,12 +10,15 @@ export interface BrowserAnswer {
   body: string;
 }
 
+const STYLE = `body{margin:15vh auto;max-width:30rem;padding:0 1.5rem;font:1rem/1.5 system-ui,sans-serif;color:#1c1e21}
+h1{font-size:1.5rem}code{overflow-wrap:anywhere;background:#f0f0f2;border-radius:.3rem;padding:.1rem .3rem}p:last-child{color:#65676b}`;
+
 const HEADERS = {
   // The address that the browser comes from has the code in it.
   'referrer-policy': 'no-referrer',
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
-  'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'content-security-policy': `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
 };
 
 /** On to the front end; its own query stays. */
@@ -25,14 +30,15 @@ export function redirectTo(address: URL, end: CallbackEnd): BrowserAnswer {
 
 /** The same for a person, where there is no front end. @param detail for errors: what happened and what to do */
 export function plainPage(end: CallbackEnd, detail: string): BrowserAnswer {
-  const lines = [detail, ...Object.entries(end).map(([name, value]) => `${name}: ${value}`)];
+  const facts = Object.entries(end).map(([name, value]) => `<p>${name}: <code>${escaped(value)}</code></p>`);
   const title = 'connected' in end ? 'Connected' : 'error' in end ? 'Not connected' : 'One more step';
   const body = `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${STYLE}</style></head>
 <body>
 <h1>${title}</h1>
-${lines.map((line) => `<p>${escaped(line)}</p>`).join('\n')}
+<p>${escaped(detail)}</p>
+${facts.join('\n')}
 <p>You can close this page.</p>
 </body>
 </html>

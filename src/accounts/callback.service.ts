@@ -63,10 +63,13 @@ export class CallbackService {
     else this.log.info('oauth.refused', { error_type: errorType });
     const { selection_token } = extras;
     if (errorType === 'account_selection_required' && typeof selection_token === 'string')
-      return { end: { selection_token }, detail };
+      return { end: { selection_token }, detail: `${detail} ${CHOOSE}` };
     return { end: { error: errorType }, detail: [detail, extras.action_required].filter(Boolean).join(' ') };
   }
 }
+
+const CHOOSE =
+  'Choose among them where you began: GET /api/instagram/available-accounts, then POST /api/instagram/connect/select, with this selection_token.';
 
 /** One piece of text of the query; of Instagram's with the `#_` that it puts behind every address (reference §1b). */
 function shown(value: unknown): string | null {

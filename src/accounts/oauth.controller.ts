@@ -1,8 +1,9 @@
-import { Controller, Get, Query, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Head, Query, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiExcludeEndpoint, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { CurrentUser, type User } from '../auth/current-user';
 import { ApiErrors } from '../common/api-errors';
+import { AppError } from '../common/app-error';
 import { Public } from '../common/public';
 import { CallbackService } from './callback.service';
 import { AuthorizeAnswer } from './dto/account-answers.dto';
@@ -23,6 +24,14 @@ export class OauthController {
   @ApiErrors('redirect_not_allowed', 'validation_error')
   authorize(@CurrentUser() user: User, @Query() query: AuthorizeQuery): Promise<AuthorizeAnswer> {
     return this.oauth.authorize(user.id, query);
+  }
+
+  /** A look at the link, by a chat program say, must not use up its state and its code. First: GET would answer it, too. */
+  @Head('callback')
+  @Public()
+  @ApiExcludeEndpoint()
+  look(): never {
+    throw new AppError('method_not_allowed', 'The callback answers GET.');
   }
 
   /** Where Meta's dialogs send a browser back to: connects the account, and sends the browser on to the front end */

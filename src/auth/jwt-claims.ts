@@ -1,3 +1,6 @@
+/** The issuer of the user that stands for the installation: no token may speak in its name. */
+const INSTALLATION = 'installation';
+
 /** Whom a verified token speaks of. */
 export interface TokenSubject {
   /** Null when the token names none, which only an installation without JWT_ISSUER accepts. */
@@ -13,7 +16,7 @@ export function readSubject(payload: unknown): TokenSubject | null {
   if (typeof payload !== 'object' || payload === null) return null;
   const { iss, sub, exp }: { iss?: unknown; sub?: unknown; exp?: unknown } = payload;
   if (typeof exp !== 'number' || !isName(sub)) return null;
-  if (iss !== undefined && !isName(iss)) return null;
+  if (iss !== undefined && (!isName(iss) || iss === INSTALLATION)) return null;
   return { issuer: iss ?? null, subject: sub };
 }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
+import { AccountAudit } from '../accounts/account-audit';
 import { type Login } from '../graph/index';
 
 /** Somebody as Meta names them to us. The logins whose secret signed the request: both, where one app serves both. */
@@ -24,6 +25,8 @@ const TAKEN = `id, user_id AS "userId", account_id AS "accountId", username, dis
 /** What we hold of a person: the accounts that were connected through them, of whichever users. */
 @Injectable()
 export class PeopleRepository {
+  constructor(private readonly audits: AccountAudit) {}
+
   /** Locks them and their users, in one order for everybody. */
   async accountsOf(tx: EntityManager, { logins, appScopedUserId }: Person): Promise<TakenAccount[]> {
     await tx.query(
@@ -72,10 +75,8 @@ export class PeopleRepository {
   }
 
   async audit(tx: EntityManager, account: TakenAccount, action: 'deauthorized' | 'data_deleted'): Promise<void> {
-    await tx.query(
-      `INSERT INTO account_audit (user_id, account_row_id, account_id, action, by) VALUES ($1, $2, $3, $4, 'meta')`,
-      [account.userId, account.id, account.accountId, action],
-    );
+    const { userId, id: accountRowId, accountId } = account;
+    await this.audits.append(tx, { userId, accountRowId, accountId, action, by: 'meta' });
   }
 }
 

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts/accounts.module';
 import { EventsModule } from '../events/events.module';
 import { AuditController } from './audit.controller';
 import { AuditRepository } from './audit.repository';
@@ -12,7 +13,7 @@ import { PeopleRepository } from './people.repository';
 
 /** What people may ask of us: to let go of them, to erase what is known of them, to tell what was done. */
 @Module({
-  imports: [EventsModule, ErasingModule],
+  imports: [AccountsModule, EventsModule, ErasingModule],
   controllers: [AuditController, MetaRequestsController],
   providers: [
     AuditRepository,

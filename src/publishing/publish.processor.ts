@@ -9,7 +9,7 @@ import { Publisher } from './publisher';
 import { Surroundings } from './surroundings';
 
 /** BullMQ ↔ publisher. A job carries nothing but where to look; whatever becomes of it, the row decides. */
-@Processor(PUBLISH_QUEUE)
+@Processor({ name: PUBLISH_QUEUE }, { autorun: false })
 export class PublishProcessor extends WorkerHost implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly publisher: Publisher,
@@ -22,7 +22,9 @@ export class PublishProcessor extends WorkerHost implements OnApplicationBootstr
   }
 
   onApplicationBootstrap(): void {
+    // Before the first job is taken: a worker that has one already looks at this only when that one is done.
     this.worker.concurrency = this.surroundings.concurrency;
+    this.worker.run().catch((error: Error) => this.onError(error));
   }
 
   /** The steps that run end first: the rooms below close their connections, to Meta too, in hooks that come after this. */

@@ -42,7 +42,8 @@ function dialog(state: SandboxState, login: Login, request: FastifyRequest, repl
     return refuse(reply, 'Invalid response_type', 'This sandbox answers response_type=code only.');
   }
   const form = request.body instanceof URLSearchParams ? request.body : null;
-  const asked = { app, redirect_uri, scopes: scopesOf(login, params), params, pages: form?.getAll('page_ids') ?? null };
+  const scopes = granted(scopesOf(login, params), form);
+  const asked = { app, redirect_uri, scopes, params, pages: form?.getAll('page_ids') ?? null };
   const decision = form ? params.text('decision') : automatic(params.text('auto_approve'));
   if (decision === 'deny') return reply.redirect(denied(login, asked));
   if (decision === 'approve') return approve(state, login, asked, reply);
@@ -59,6 +60,13 @@ function scopesOf(login: Login, params: Params): string[] {
   if (params.text('config_id')) return known;
   const wanted = (params.text('scope') ?? '').split(/[\s,]+/);
   return known.filter((scope) => scope === 'public_profile' || wanted.includes(scope));
+}
+
+/** A person may untick permissions; a form that was not made by our page names none. */
+function granted(scopes: string[], form: URLSearchParams | null): string[] {
+  if (!form?.has('permissions_shown')) return scopes;
+  const ticked = form.getAll('permissions');
+  return scopes.filter((scope) => scope === 'public_profile' || ticked.includes(scope));
 }
 
 function ask(state: SandboxState, login: Login, asked: Asked, url: string, reply: FastifyReply): FastifyReply {

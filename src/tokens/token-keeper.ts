@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AuditEntry } from '../accounts/account-audit';
 import { AccountTokens } from '../accounts/account-tokens';
 import { AccountsService } from '../accounts/accounts.service';
 import { AppError } from '../common/app-error';
@@ -27,7 +28,7 @@ export class TokenKeeper {
   ) {}
 
   /** Whatever is due now. */
-  async keep(token: KeptToken, by: string): Promise<Kept> {
+  async keep(token: KeptToken, by: AuditEntry['by']): Promise<Kept> {
     const step = tokenStep(token, this.clock.now(), this.written.rules);
     switch (step.what) {
       case 'refresh':
@@ -43,7 +44,7 @@ export class TokenKeeper {
   }
 
   /** Of Instagram Login only. */
-  async refresh(token: KeptToken, by: string): Promise<Kept> {
+  async refresh(token: KeptToken, by: AuditEntry['by']): Promise<Kept> {
     const began = this.clock.now();
     return this.orFailed(token, by, began, async () => {
       const { accessToken, expiresAt, appScopedUserId } = await this.calls.refresh(token);
@@ -54,7 +55,7 @@ export class TokenKeeper {
     });
   }
 
-  async check(token: KeptToken, by: string): Promise<Kept> {
+  async check(token: KeptToken, by: AuditEntry['by']): Promise<Kept> {
     const began = this.clock.now();
     return this.orFailed(token, by, began, async () => {
       const { missingScope, ...facts } = await this.calls.check(token);
@@ -65,7 +66,12 @@ export class TokenKeeper {
   }
 
   /** The old token stays whatever happens, but for a death that Meta declared by its own code. */
-  private async orFailed(token: KeptToken, by: string, began: Date, work: () => Promise<Kept>): Promise<Kept> {
+  private async orFailed(
+    token: KeptToken,
+    by: AuditEntry['by'],
+    began: Date,
+    work: () => Promise<Kept>,
+  ): Promise<Kept> {
     try {
       return await work();
     } catch (error) {
@@ -79,7 +85,7 @@ export class TokenKeeper {
     }
   }
 
-  private async dead(token: KeptToken, by: string, since: Date, error: AppError): Promise<Kept> {
+  private async dead(token: KeptToken, by: AuditEntry['by'], since: Date, error: AppError): Promise<Kept> {
     const kind = error instanceof GraphError ? error.kind : error.errorType;
     const advice = error.extras.action_required ?? error.detail;
     const done = await this.written.dead(token, by, { error, at: this.clock.now() }, (tx) =>

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { AuditEntry } from '../accounts/account-audit';
 import type { AppError } from '../common/app-error';
 import { Log } from '../common/log';
 import { Settings } from '../config/settings';
@@ -28,7 +29,7 @@ export class TokenRecord {
   }
 
   /** @returns whether the old one was still there to be replaced */
-  async refreshed(token: KeptToken, by: string, fresh: Omit<NewToken, 'nextAt'>): Promise<boolean> {
+  async refreshed(token: KeptToken, by: AuditEntry['by'], fresh: Omit<NewToken, 'nextAt'>): Promise<boolean> {
     const { userId, accountId, username } = token;
     const expires_at = fresh.expiresAt?.toISOString() ?? null;
     const won = await this.transactions.run(async (tx) => {
@@ -50,7 +51,11 @@ export class TokenRecord {
     await this.transactions.run((tx) => this.repository.checked(tx, token, facts, { at, nextAt }));
   }
 
-  async failed(token: KeptToken, by: string, { error, pauseMs, at }: Failed & { pauseMs: number }): Promise<void> {
+  async failed(
+    token: KeptToken,
+    by: AuditEntry['by'],
+    { error, pauseMs, at }: Failed & { pauseMs: number },
+  ): Promise<void> {
     const nextAt = new Date(at.getTime() + pauseMs);
     const detail = { ...codesOf(error), next_at: nextAt.toISOString() };
     await this.transactions.run(async (tx) => {
@@ -63,7 +68,7 @@ export class TokenRecord {
   /** @returns whether the token that is dead was still the account's */
   async dead(
     token: KeptToken,
-    by: string,
+    by: AuditEntry['by'],
     { error, at }: Failed,
     tellUser: (tx: EntityManager) => Promise<void>,
   ): Promise<boolean> {

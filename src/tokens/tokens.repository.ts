@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { AccountAudit, type AuditEntry } from '../accounts/account-audit';
 import type { TokenLife } from './token-policy';
 
 /** Longer than all calls about one token may take together. */
@@ -59,7 +60,10 @@ export interface NewToken {
 /** Tokens in the table of accounts: which to look at, who is at them, what became of them. Times are the caller's clock. */
 @Injectable()
 export class TokensRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly audit: AccountAudit,
+  ) {}
 
   /** The most urgent first. Any number of workers share them out: none is claimed twice. */
   async claimDue(which: Which, now: Date, limit: number): Promise<KeptToken[]> {
@@ -168,12 +172,9 @@ export class TokensRepository {
 
   async record(
     tx: EntityManager,
-    { rowId, userId, accountId }: KeptToken,
-    { action, by, detail }: { action: string; by: string; detail: object },
+    { rowId: accountRowId, userId, accountId }: KeptToken,
+    what: Pick<AuditEntry, 'action' | 'by' | 'detail'>,
   ): Promise<void> {
-    await tx.query(
-      `INSERT INTO account_audit (user_id, account_row_id, account_id, action, by, detail) VALUES ($1, $2, $3, $4, $5, $6)`,
-      [userId, rowId, accountId, action, by, detail],
-    );
+    await this.audit.append(tx, { userId, accountRowId, accountId, ...what });
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AuditEntry } from '../accounts/account-audit';
 import { AccountsService } from '../accounts/accounts.service';
 import { AppError } from '../common/app-error';
 import { Clock } from '../common/clock';
@@ -47,7 +48,7 @@ export class TokensService {
     });
   }
 
-  private async refreshed(token: KeptToken, by: string): Promise<RefreshTokenAnswer> {
+  private async refreshed(token: KeptToken, by: AuditEntry['by']): Promise<RefreshTokenAnswer> {
     if (token.login === 'facebook') {
       const expiresAt = await this.endOf(await this.keeper.check(token, by), token);
       const end = expiresAt ? 'it cannot be prolonged: connect the account again before it ends' : 'it has no end';

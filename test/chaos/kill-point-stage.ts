@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Nudge } from '../../src/queue/nudge';
 import { House, type Client } from '../support/app';
 import { type Reached } from '../support/kill-point-worker';
 import {
@@ -36,7 +35,6 @@ export type Kind = 'reel' | 'scheduled';
 export class KillPointStage {
   private readonly logs = mkdtempSync(join(tmpdir(), 'igp-kill-'));
   private workers = 0;
-  private rings = 1_000;
   private posts = 0;
 
   private constructor(
@@ -77,21 +75,9 @@ export class KillPointStage {
         last.get(who)?.n === n ? [] : [{ who, n, last: last.get(who) }],
       );
     };
-    // This worker has no sweep: a wake-up that got lost on a busy machine is rung again.
-    const sweep = setInterval(
-      () => void this.ringAgain(missing().flatMap(({ who, last }) => (last ? [] : [who]))),
-      4_000,
-    );
-    await until(missing, (rest) => rest.length === 0, 40_000).finally(() => clearInterval(sweep));
+    await until(missing, (rest) => rest.length === 0, 40_000);
     expect(await worker.exited).toEqual({ code: null, signal: 'SIGKILL' });
     return worker.reached();
-  }
-
-  private async ringAgain(unseen: string[]): Promise<void> {
-    const due = `SELECT id AS "postId", epoch, 0 AS "inMs" FROM posts WHERE id = ANY($1) AND next_action_at <= now()`;
-    const posts = unseen.filter((who) => /^\d+$/.test(who));
-    const wakes = await this.house.query<{ postId: number; epoch: number; inMs: number }>(due, [posts]);
-    await this.house.app.get(Nudge).wake(wakes.map((wake) => ({ ...wake, round: (this.rings += 1) })));
   }
 
   /** A worker that holds each of these posts (or `dispatch`) at its boundary, and dies when all of them are there. */

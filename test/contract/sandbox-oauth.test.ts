@@ -246,6 +246,27 @@ describe('the sandbox’s logins', () => {
       expect(answer.body.permissions).toEqual(['instagram_business_basic', 'instagram_business_content_publish']);
     });
 
+    it('grants only the permissions that stay ticked on its page', async () => {
+      const asked = {
+        client_id: INSTAGRAM_APP.id,
+        redirect_uri: REDIRECT,
+        response_type: 'code',
+        scope: 'instagram_business_basic,instagram_business_content_publish',
+      };
+      const form = await fetch(`${sandbox.url}/oauth/authorize?${new URLSearchParams(asked).toString()}`, {
+        method: 'POST',
+        redirect: 'manual',
+        body: new URLSearchParams({
+          decision: 'approve',
+          account_id: BAKERY,
+          permissions_shown: '1',
+          permissions: 'instagram_business_basic',
+        }),
+      });
+      const code = new URL(form.headers.get('location') ?? '').searchParams.get('code') ?? '';
+      expect((await exchange(code)).body.permissions).toEqual(['instagram_business_basic']);
+    });
+
     it('answers a spent, wrong or foreign code with the flat envelope', async () => {
       const code = await codeOf('instagram');
       const mismatch = await exchange(code, { redirect_uri: 'https://app.example.test/callback' });

@@ -53,6 +53,14 @@ export function instagramConsentPage(state: SandboxState, consent: Consent): str
   return consentPage('Allow access to your Instagram account?', consent, choices);
 }
 
+/** Everybody who logs in gives their public profile; all else may be declined. */
+function permission(scope: string): Html {
+  const isFixed = scope === 'public_profile';
+  return html`<label
+    ><input type="checkbox" name="permissions" value="${scope}" checked ${isFixed && 'disabled'} /> ${scope}</label
+  >`;
+}
+
 function consentPage(
   title: string,
   { app, scopes, action }: Consent,
@@ -70,8 +78,9 @@ function consentPage(
       <details class="scopes">
         <summary>${scopes.length} permissions</summary>
         <ul>
-          ${scopes.map((scope) => html`<li>${scope}</li>`)}
+          ${scopes.map((scope) => html`<li>${permission(scope)}</li>`)}
         </ul>
+        <input type="hidden" name="permissions_shown" value="1" />
       </details>
       <div class="actions">
         <button class="yes" name="decision" value="approve">Allow</button>

@@ -86,7 +86,7 @@ main { max-width: 940px; margin: 0 auto; padding: 0 20px 80px; }
 .pick div { flex: 1; font-weight: 550; } .pick small { display: block; color: var(--soft); font-weight: 400; }
 .pick input { width: 20px; height: 20px; accent-color: var(--blue); margin: 0; }
 .scopes { margin: 6px 32px 20px; padding: 14px 18px; border-radius: 12px; background: var(--tint); font-size: 13px; color: var(--soft); }
-.scopes summary { cursor: pointer; color: var(--text); font-weight: 550; } .scopes ul { margin: 10px 0 0; padding-left: 18px; }
+.scopes summary { cursor: pointer; color: var(--text); font-weight: 550; } .scopes ul { margin: 10px 0 0; padding: 0; list-style: none; } .scopes label { display: flex; gap: 8px; padding: 3px 0; }
 .actions { display: grid; gap: 10px; padding: 8px 32px 30px; }
 button { font: inherit; font-weight: 600; padding: 12px; border: 0; border-radius: 12px; cursor: pointer; background: var(--tint); color: var(--text); }
 button.yes { background: var(--blue); color: #fff; }

@@ -21,6 +21,7 @@ test.each<[string, unknown]>([
   ['whose subject is endless', { sub: 'a'.repeat(256), exp }],
   ['whose subject no database can hold', { sub: 'a\0b', exp }],
   ['whose issuer is no name', { iss: 5, sub: 'ana', exp }],
+  ['whose issuer is the installation itself', { iss: 'installation', sub: 'installation', exp }],
   ['whose issuer is empty', { iss: '', sub: 'ana', exp }],
   ['without claims', 'text'],
   ['that is null', null],

@@ -1,12 +1,13 @@
 import { LIMITS } from './kind-rules';
 import { isGiven, isObject, type RuleProblem, type Sent } from './post-rules';
 
+const COUNT = `${LIMITS.minItems} to ${LIMITS.maxItems}`;
 const ITEM_SOURCES = ['video_url', 'image_url', 'asset_id'] as const;
 
 /** Whether a body has items where a carousel needs them, and of each exactly one medium. Nothing for a body that is none. */
 export function carouselProblems({ items, media_type }: Sent): RuleProblem[] {
   if (!isGiven(items))
-    return media_type === 'CAROUSEL' ? [{ pointer: '/media_type', message: 'CAROUSEL needs 2 to 10 items' }] : [];
+    return media_type === 'CAROUSEL' ? [{ pointer: '/media_type', message: `CAROUSEL needs ${COUNT} items` }] : [];
   const problems: RuleProblem[] = [];
   if (isGiven(media_type) && media_type !== 'CAROUSEL')
     problems.push({ pointer: '/media_type', message: 'items make a CAROUSEL; leave it out' });
@@ -20,7 +21,7 @@ function listProblems(items: unknown[]): RuleProblem[] {
   if (items.length < minItems || items.length > maxItems)
     problems.push({
       pointer: '/items',
-      message: `has ${items.length} items; Instagram takes ${minItems} to ${maxItems}`,
+      message: `has ${items.length} items; Instagram takes ${COUNT}`,
     });
   items.forEach((item: unknown, index) => {
     if (isObject(item)) problems.push(...itemSourceProblems(item, index));

@@ -1,4 +1,4 @@
-import { AppError, validationError, type ErrorType } from '../common/app-error';
+import { AppError, MOST_PROBLEMS_TOLD, validationError, type ErrorType } from '../common/app-error';
 import { eachItem } from './each-item';
 import type { RuleProblem } from './post-rules';
 
@@ -21,7 +21,8 @@ export class Findings {
   tell(problems: RuleProblem[]): void {
     if (problems.length === 0) return;
     if (!this.collects) throw validationError(problems);
-    for (const problem of problems) this.add({ ...problem, error_type: 'validation_error' });
+    for (const problem of problems.slice(0, MOST_PROBLEMS_TOLD))
+      this.add({ ...problem, error_type: 'validation_error' });
   }
 
   /** @param pointer what it is about, where the error doesn't say; undefined: it failed, and that is told */
@@ -58,7 +59,7 @@ export class Findings {
 
   private add(finding: Finding): void {
     const isTold = this.all.some(({ pointer, message }) => pointer === finding.pointer && message === finding.message);
-    if (!isTold) this.all.push(finding);
+    if (!isTold && this.all.length < MOST_PROBLEMS_TOLD) this.all.push(finding);
   }
 }
 

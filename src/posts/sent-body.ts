@@ -21,9 +21,9 @@ export interface ReadBody {
 export async function readBody(type: Type<CreatePostBody>, sent: unknown): Promise<ReadBody> {
   const found = await validation.read(sent, { type: 'body', metatype: type });
   if ('checked' in found) return { wish: found.checked as NewPostBody, problems: [] };
-  const { problems } = found;
+  const { problems, pointers } = found;
   const rest: unknown = structuredClone(sent);
-  for (const { pointer } of problems) takeAway(rest, pointer);
+  for (const pointer of pointers) takeAway(rest, pointer);
   // What other routes need beyond it, such as a time, was told to be missing.
   const sound = await validation.read(rest, { type: 'body', metatype: NewPostBody });
   return { wish: 'checked' in sound ? (sound.checked as NewPostBody) : null, problems };

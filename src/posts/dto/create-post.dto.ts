@@ -18,7 +18,7 @@ import {
 import type { FieldProblem } from '../../common/app-error';
 import { OptionalField } from '../../common/optional-field';
 import { IsInstant } from '../instant';
-import { GRADUATION_STRATEGIES } from '../kind-rules';
+import { GRADUATION_STRATEGIES, LIMITS } from '../kind-rules';
 import { requestProblems } from '../request-rules';
 import { CarouselItemBody, UserTagBody } from './carousel-item.dto';
 import { A_URL } from './media-url';
@@ -69,7 +69,7 @@ export class CreatePostBody {
   image_url?: string;
 
   /** A carousel: 2 to 10 images and videos, shown in this order and cropped to the shape of the first */
-  @ApiPropertyOptional({ type: [CarouselItemBody], minItems: 2, maxItems: 10 })
+  @ApiPropertyOptional({ type: [CarouselItemBody], minItems: LIMITS.minItems, maxItems: LIMITS.maxItems })
   @OptionalField()
   @IsArray()
   @IsObject({ each: true })

@@ -115,7 +115,7 @@ describe('with every option that it may have, Graph is given exactly that, for',
     const items = [
       { image_url: photo, alt_text: 'A loaf', user_tags: placed },
       { video_url: reel, user_tags: unplaced },
-    ];
+    ] as const;
     const post = await live({ items, ...forAll, is_ai_generated: true });
     const { location_id, collaborators } = forAll;
     expect(sent()).toEqual([
@@ -130,7 +130,12 @@ describe('with every option that it may have, Graph is given exactly that, for',
         is_ai_generated: true,
       },
     ]);
-    expect(post).toMatchObject({ ...forAll, items, user_tags: [], is_ai_generated: true });
+    const [{ image_url, ...first }, { video_url, ...second }] = items;
+    const shown = [
+      { kind: 'image', url: image_url, ...first },
+      { kind: 'video', url: video_url, ...second },
+    ];
+    expect(post).toMatchObject({ ...forAll, items: shown, user_tags: [], is_ai_generated: true });
   });
 
   it('a post of nothing but its medium', async () => {
@@ -172,8 +177,7 @@ it('a trial reel of an account that may have none fails and says so', async () =
 
 describe('what was stored and is against the rules by now', () => {
   it('is not sent to Instagram', async () => {
-    const scheduled_time = new Date(Date.now() + 3_600_000).toISOString();
-    const { body } = await user.post(POSTS, { image_url: photo, status: 'draft', caption: scheduled_time });
+    const { body } = await user.post(POSTS, { image_url: photo, status: 'draft' });
     await house.query(`UPDATE posts SET options = '{"audio_name": "Mine"}' WHERE id = $1`, [body.id]);
     expect((await user.post(`${POSTS}/${body.id}/publish`)).status).toBe(200);
     const status = await house.until(user, body.id, ['failed']);

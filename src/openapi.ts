@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { stringify } from 'yaml';
+import { describeKinds } from './openapi-kinds';
 
 const DESCRIPTION = `Publishes to Instagram exactly when it should, once, and can prove it.
 
@@ -26,7 +27,7 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .addTag('Operations', 'For those who run it')
     .build();
   const document = SwaggerModule.createDocument(app, config, { operationIdFactory: (_controller, method) => method });
-  return inOrder(document);
+  return inOrder(describeKinds(document));
 }
 
 /** TypeScript tells the members of a union in an order that changes from build to build; the file must not. */

@@ -21,6 +21,8 @@ export interface PostingAccount {
   accountId: string;
   login: Login;
   username: string | null;
+  /** Why Instagram takes its token no more: its posts wait until it is connected again. Null: nobody said so. */
+  actionRequired: string | null;
 }
 
 /** The door for other rooms: which account is meant, what opens it, and what became of its token. */
@@ -38,8 +40,8 @@ export class AccountsService {
    * @throws AppError `account_not_found` (not this user's, or disconnected), `account_not_connected` (none named, none there)
    */
   async forPosting(userId: number, namedId?: string): Promise<PostingAccount> {
-    const { id, accountId, login, username } = await this.finder.connected(userId, namedId);
-    return { rowId: id, accountId, login, username };
+    const { id, accountId, login, username, actionRequired } = await this.finder.connected(userId, namedId);
+    return { rowId: id, accountId, login, username, actionRequired };
   }
 
   /**

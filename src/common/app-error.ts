@@ -75,7 +75,7 @@ export class AppError extends Error {
 }
 
 /** So that an answer doesn't outgrow a request that is wrong everywhere. */
-const MOST_PROBLEMS_TOLD = 100;
+export const MOST_PROBLEMS_TOLD = 100;
 
 /** All problems of a request at once. */
 export function validationError(errors: FieldProblem[]): AppError {

@@ -18,21 +18,31 @@ export class RequestValidation extends ValidationPipe {
   }
 
   override async transform(given: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const found = await this.read(given, metadata);
+    if (!('problems' in found)) return found.checked;
+    throw validationError(metadata.type === 'query' ? found.problems.map(inQuery) : found.problems);
+  }
+
+  /** As the pipe does, for whoever wants to tell of the problems instead of refusing the request. */
+  async read(given: unknown, metadata: ArgumentMetadata): Promise<{ checked: unknown } | Unsound> {
     // No body at all is an empty one: where fields are required they are told.
     const value = metadata.type === 'body' && given === undefined ? {} : given;
     // Without this a body that is no object would be taken for an empty DTO, or die inside class-transformer.
     if (metadata.type === 'body' && metadata.metatype !== Object && !isPlainObject(value))
-      throw validationError([{ pointer: '', message: 'the body must be a JSON object' }]);
+      return unsound([{ pointer: '', message: 'the body must be a JSON object' }]);
     const unusable = metadata.type === 'body' || metadata.type === 'query' ? unusableParts(value) : [];
     // Too deep or too much: even looking for more problems would run out of stack or time.
-    if (unusable.some(({ pointer }) => pointer === '')) throw validationError(unusable);
+    if (unusable.some(({ pointer }) => pointer === '')) return unsound(unusable);
     const found = await this.check(value, metadata, unusable);
-    if (!('problems' in found)) return found.checked;
+    if (!('problems' in found)) return found;
     const { metatype } = metadata as { metatype?: Partial<RulesAcrossFields> };
     const told = new Set(unusable.map(({ pointer }) => pointer));
-    const others = [...found.problems, ...(metatype?.rulesBroken?.(value as object) ?? [])];
-    const problems = [...unusable, ...others.filter(({ pointer }) => !told.has(pointer))];
-    throw validationError(metadata.type === 'query' ? problems.map(inQuery) : problems);
+    const broken = metatype?.rulesBroken?.(value as object) ?? [];
+    // A rule that knows the field, but not here, says more than that it is none.
+    const known = new Set(broken.map(({ pointer }) => pointer));
+    const types = found.problems.filter(({ pointer, message }) => message !== NOT_A_FIELD || !known.has(pointer));
+    const problems = [...unusable, ...[...types, ...broken].filter(({ pointer }) => !told.has(pointer))];
+    return { ...unsound([...unusable, ...found.problems]), problems };
   }
 
   /** Ids stay the text that they are: Nest's own reading takes `1e3` and `+1` for numbers (id-param.ts doesn't). */
@@ -55,6 +65,18 @@ export class RequestValidation extends ValidationPipe {
       throw error;
     }
   }
+}
+
+/** A request that is not what its class says. */
+interface Unsound {
+  /** All that is wrong with it, also with rules across its fields. */
+  problems: FieldProblem[];
+  /** Where it is not of the shape that its class says. */
+  pointers: string[];
+}
+
+function unsound(problems: FieldProblem[]): Unsound {
+  return { problems, pointers: problems.map(({ pointer }) => pointer) };
 }
 
 /** A DTO class may tell what no single field can. Asked once another problem was found; whoever takes the body asks again. */

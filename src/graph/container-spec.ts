@@ -5,7 +5,12 @@ export interface UserTag {
   y?: number;
 }
 
-interface Captioned {
+interface Labelled {
+  /** Instagram then says that it was made with AI. Of a carousel as a whole, never of its children. */
+  isAiGenerated?: boolean;
+}
+
+interface Captioned extends Labelled {
   caption?: string;
   /** Id of a Facebook Page that has a location. */
   locationId?: string;
@@ -29,9 +34,11 @@ export type ContainerSpec =
       shareToFeed?: boolean;
       audioName?: string;
       userTags?: UserTag[];
+      /** A trial reel, and when followers see it, too. Not every account is eligible. */
+      trialParams?: { graduation_strategy: 'MANUAL' | 'SS_PERFORMANCE' };
     } & Captioned)
-  | { kind: 'story_image'; imageUrl: string; userTags?: UserTag[] }
-  | { kind: 'story_video'; videoUrl: string; userTags?: UserTag[] }
+  | ({ kind: 'story_image'; imageUrl: string; userTags?: UserTag[] } & Labelled)
+  | ({ kind: 'story_video'; videoUrl: string; userTags?: UserTag[] } & Labelled)
   | { kind: 'carousel_image'; imageUrl: string; altText?: string; userTags?: UserTag[] }
   | { kind: 'carousel_video'; videoUrl: string; userTags?: UserTag[] }
   /** `children`: 2 to 10 ids of finished `carousel_image` and `carousel_video` containers, in the order to show. */
@@ -51,12 +58,13 @@ export function containerBody(spec: ContainerSpec): Record<string, unknown> {
         share_to_feed: spec.shareToFeed,
         audio_name: spec.audioName,
         user_tags: spec.userTags,
+        trial_params: spec.trialParams,
         ...captioned(spec),
       };
     case 'story_image':
-      return { media_type: 'STORIES', image_url: spec.imageUrl, user_tags: spec.userTags };
+      return { media_type: 'STORIES', image_url: spec.imageUrl, user_tags: spec.userTags, ...labelled(spec) };
     case 'story_video':
-      return { media_type: 'STORIES', video_url: spec.videoUrl, user_tags: spec.userTags };
+      return { media_type: 'STORIES', video_url: spec.videoUrl, user_tags: spec.userTags, ...labelled(spec) };
     case 'carousel_image':
       return { is_carousel_item: true, image_url: spec.imageUrl, alt_text: spec.altText, user_tags: spec.userTags };
     case 'carousel_video':
@@ -67,6 +75,10 @@ export function containerBody(spec: ContainerSpec): Record<string, unknown> {
   }
 }
 
-function captioned({ caption, locationId, collaborators }: Captioned): Record<string, unknown> {
-  return { caption, location_id: locationId, collaborators };
+function captioned({ caption, locationId, collaborators, ...more }: Captioned): Record<string, unknown> {
+  return { caption, location_id: locationId, collaborators, ...labelled(more) };
+}
+
+function labelled({ isAiGenerated }: Labelled): Record<string, unknown> {
+  return { is_ai_generated: isAiGenerated };
 }

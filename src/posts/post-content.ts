@@ -1,8 +1,10 @@
 import type { CarouselItemBody } from './dto/carousel-item.dto';
 import type { CreatePostBody } from './dto/create-post.dto';
 import type { EditPostBody } from './dto/edit-post.dto';
+import { PARAMETERS } from './kind-rules';
 import type { PostEntity, PostItem, PostOptions } from './post.entity';
-import type { MediaType } from './post-rules';
+import type { MediaType, RuleProblem } from './post-rules';
+import { requestProblems } from './request-rules';
 
 /** What a client decides about a post, as columns. */
 export interface PostContent {
@@ -24,17 +26,30 @@ type Stored = Pick<
   'mediaType' | 'videoId' | 'items' | 'caption' | 'options' | 'accountId' | 'maxLatenessSeconds'
 >;
 
+type StoredWords = Pick<Stored, 'mediaType' | 'items' | 'caption' | 'options'>;
+
 /** A stored post as the create body that would make it: what an edit changes, and the rules check. */
 export function wishOf(post: Stored): CreatePostBody {
-  const { caption, options, mediaType, accountId, maxLatenessSeconds } = post;
+  const { accountId, maxLatenessSeconds } = post;
+  return { ...wordsOf(post), account_id: accountId, max_lateness_seconds: maxLatenessSeconds ?? undefined };
+}
+
+/** The rules as they are now, on a post that was taken by those of its day. */
+export function storedProblems(post: StoredWords): RuleProblem[] {
+  return requestProblems(
+    { ...wordsOf(post) },
+    post.items.map(({ kind }) => kind),
+  );
+}
+
+function wordsOf(post: StoredWords): CreatePostBody {
+  const { caption, options, mediaType } = post;
   return {
     ...sourceOf(post),
     ...options,
     share_to_feed: options.share_to_feed ?? true,
     media_type: mediaType,
     caption: caption ?? undefined,
-    account_id: accountId,
-    max_lateness_seconds: maxLatenessSeconds ?? undefined,
   };
 }
 
@@ -57,6 +72,11 @@ export function edited(stored: CreatePostBody, edit: EditPostBody): CreatePostBo
     thumb_offset: chosen(edit.thumb_offset, stored.thumb_offset),
     audio_name: chosen(edit.audio_name, stored.audio_name),
     alt_text: chosen(edit.alt_text, stored.alt_text),
+    hashtags: chosen(edit.hashtags, stored.hashtags),
+    user_tags: chosen(edit.user_tags, stored.user_tags),
+    collaborators: chosen(edit.collaborators, stored.collaborators),
+    trial_params: chosen(edit.trial_params, stored.trial_params),
+    is_ai_generated: chosen(edit.is_ai_generated, stored.is_ai_generated),
     account_id: edit.account_id ?? stored.account_id,
     max_lateness_seconds: chosen(edit.max_lateness_seconds, stored.max_lateness_seconds),
   };
@@ -69,7 +89,7 @@ export function differences(one: CreatePostBody, other: CreatePostBody): (keyof 
 
 /** Whether Instagram would be given other media, or the same as another kind of post: then they are checked again. */
 export function changesMedia(fields: readonly (keyof CreatePostBody | 'scheduled_time')[]): boolean {
-  return MEDIA_FIELDS.some((field) => fields.includes(field));
+  return LOOKED_AT.some((field) => fields.includes(field));
 }
 
 /** Naming the media that a post has already is no change. */
@@ -79,40 +99,34 @@ function bringsMedia(edit: EditPostBody, stored: CreatePostBody): boolean {
 
 const SOURCES = ['video_id', 'asset_id', 'video_url', 'image_url', 'items'] as const;
 const MEDIA_FIELDS: readonly (keyof CreatePostBody)[] = [...SOURCES, 'media_type'];
+/** What has to be looked at with the media: the frame of a cover has to be one of the video's. */
+const LOOKED_AT: readonly (keyof CreatePostBody)[] = [...MEDIA_FIELDS, 'thumb_offset'];
 
 const FIELDS: readonly (keyof CreatePostBody)[] = [
   ...MEDIA_FIELDS,
-  'caption',
-  'share_to_feed',
-  'location_id',
-  'cover_url',
-  'thumb_offset',
-  'audio_name',
-  'alt_text',
+  ...PARAMETERS,
   'account_id',
   'max_lateness_seconds',
 ];
 
-type Wish = { [field in keyof CreatePostBody]?: unknown } & Pick<CreatePostBody, 'items'>;
+type Wish = { [field in keyof CreatePostBody]?: unknown };
 
 function isSame(one: Wish, other: Wish, field: keyof CreatePostBody): boolean {
-  if (field !== 'items') return one[field] === other[field];
-  return JSON.stringify(listed(one)) === JSON.stringify(listed(other));
+  return JSON.stringify(plain(one[field])) === JSON.stringify(plain(other[field]));
 }
 
 /** One order of fields for all, and nothing for what is left out: what is written the same is the same. */
-function listed({ items }: Wish): unknown {
-  return items?.map(({ video_url, image_url, asset_id, alt_text, user_tags }) => [
-    video_url,
-    image_url,
-    asset_id,
-    alt_text,
-    // Nobody tagged is no tags.
-    (user_tags ?? []).map(({ username, x, y }) => [username, x, y]),
-  ]);
+function plain(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  // Nobody tagged is no tags.
+  if (Array.isArray(value)) return value.length === 0 ? undefined : value.map(plain);
+  return Object.entries(value)
+    .map(([name, part]): [string, unknown] => [name, plain(part)])
+    .filter(([, part]) => part !== undefined)
+    .sort(([name], [other]) => (name < other ? -1 : 1));
 }
 
-function sourceOf({ items, mediaType }: Stored): CreatePostBody {
+function sourceOf({ items, mediaType }: StoredWords): CreatePostBody {
   if (mediaType === 'CAROUSEL') return { items: items.map(itemBodyOf) };
   const [item] = items;
   if (!item) return {};

@@ -4,8 +4,10 @@ import { Settings } from '../config/settings';
 import { NewPostBody, type CreatePostBody, type SchedulePostBody } from './dto/create-post.dto';
 import type { PostAccepted, PostScheduled, PostView } from './dto/post-views.dto';
 import { parseInstant } from './instant';
+import type { PostContent } from './post-content';
 import { PostIntake } from './post-intake';
 import { PostPlanning } from './post-planning.service';
+import { wishWarnings } from './post-warnings';
 import { PostsService } from './posts.service';
 
 /** Taking posts in: everything is checked before a row exists, and committed before it is answered. */
@@ -20,13 +22,14 @@ export class PostCreation {
 
   /** @throws AppError as the route's error answers say; then nothing was stored */
   async publishNow(userId: number, body: CreatePostBody): Promise<PostAccepted> {
-    const id = await this.create(userId, body, 'posting');
+    const { id, notes } = await this.create(userId, body, 'posting');
+    const message = `Publishing has begun. GET /api/instagram/posts/${id}/status tells how far it is.`;
     return {
       success: true,
       post_id: id,
       task_id: `post-${id}-0`,
       status: 'processing',
-      message: `Publishing has begun. GET /api/instagram/posts/${id}/status tells how far it is.`,
+      message: [message, ...notes].join(' '),
     };
   }
 
@@ -34,9 +37,9 @@ export class PostCreation {
   async schedule(userId: number, body: SchedulePostBody): Promise<PostScheduled> {
     const { scheduled_time } = body;
     const at = timeOf(scheduled_time);
-    const id = await this.create(userId, body, at);
+    const { id, notes } = await this.create(userId, body, at);
     const message = `The post will be published at ${at.toISOString()}.`;
-    return { success: true, post_id: id, scheduled_time, message };
+    return { success: true, post_id: id, scheduled_time, message: [message, ...notes].join(' ') };
   }
 
   /** A draft, at its time, or at once. @throws AppError as the route's error answers say; then nothing was stored */
@@ -45,20 +48,28 @@ export class PostCreation {
     const conflicts = NewPostBody.timeOfADraft(body);
     if (conflicts.length > 0) throw validationError([...NewPostBody.rulesBroken(body)]);
     const at = scheduled_time === undefined ? (status ?? 'posting') : timeOf(scheduled_time);
-    return this.posts.get(userId, await this.create(userId, body, at));
+    const { id } = await this.create(userId, body, at);
+    return this.posts.get(userId, id);
   }
 
-  private async create(userId: number, body: CreatePostBody, at: Date | 'posting' | 'draft'): Promise<number> {
+  /** @returns the post's id, and what its user should know of it: nothing is left out without a word */
+  private async create(
+    userId: number,
+    body: CreatePostBody,
+    at: Date | 'posting' | 'draft',
+  ): Promise<{ id: number; notes: string[] }> {
     const scheduledTime = at instanceof Date ? at : null;
     const content = await this.planning.plan(userId, body, { scheduledTime, timeIsNew: true, checked: null });
     const status = at instanceof Date ? 'scheduled' : at;
-    return this.intake.store({
-      ...content,
-      userId,
-      status,
-      prepareAheadMs: this.settings.publishing.prepareAheadMs,
-    });
+    const notes = notesOn(content, body);
+    const { prepareAheadMs } = this.settings.publishing;
+    return { id: await this.intake.store({ ...content, userId, status, prepareAheadMs, notes }), notes };
   }
+}
+
+function notesOn({ mediaType, items }: PostContent, body: CreatePostBody): string[] {
+  const warnings = wishWarnings({ ...body }, mediaType, items[0]?.kind ?? null);
+  return warnings.map(({ pointer, message }) => `Note: ${pointer.slice(1)} ${message}.`);
 }
 
 function timeOf(scheduledTime: string): Date {

@@ -1,23 +1,24 @@
 import { Injectable } from '@nestjs/common';
-import { AccountsService } from '../accounts/accounts.service';
-import { validationError } from '../common/app-error';
+import { AccountsService, type PostingAccount } from '../accounts/accounts.service';
 import { Clock } from '../common/clock';
 import { Settings } from '../config/settings';
 import { readDestination } from '../net/url-policy';
-import { carouselProblems, itemProblems } from './carousel-rules';
-import type { CarouselItemBody } from './dto/carousel-item.dto';
 import type { CreatePostBody } from './dto/create-post.dto';
+import { Findings } from './findings';
+import { LIMITS } from './kind-rules';
+import { contentOf, itemOf } from './planned-content';
 import type { PostContent } from './post-content';
-import type { PostItem, PostOptions } from './post.entity';
-import { PostMedia, type LocatedMedium } from './post-media';
+import type { PostItem } from './post.entity';
+import { PostMedia, type LocatedMedium, type Source } from './post-media';
 import {
-  captionProblems,
   inferMediaType,
-  mediaTypeProblems,
-  sourceProblems,
+  sourcePointer,
+  type MediaKind,
   type MediaType,
   type RuleProblem,
+  type Sent,
 } from './post-rules';
+import { mediaProblemsOf, offsetProblems, requestProblems } from './request-rules';
 
 /** How late a client's clock or network may make a `scheduled_time`. */
 const PAST_ALLOWED_MS = 60_000;
@@ -32,6 +33,14 @@ export interface Circumstances {
   checked: PostItem[] | null;
 }
 
+/** What was found out about a wish, as far as it could be. */
+export interface Look {
+  account: PostingAccount | undefined;
+  /** Of each medium, in order. */
+  media: (LocatedMedium | undefined)[];
+  mediaType: MediaType;
+}
+
 /** From what a client wishes to what can be stored: every rule, in the order that the contract promises. */
 @Injectable()
 export class PostPlanning {
@@ -43,39 +52,50 @@ export class PostPlanning {
   ) {}
 
   /** @throws AppError as the error answers of `POST /post` say */
-  async plan(
+  async plan(userId: number, wish: CreatePostBody, circumstances: Circumstances): Promise<PostContent> {
+    const { account, media, mediaType } = await this.look(userId, wish, circumstances, new Findings(false));
+    const found = media.flatMap((medium) => medium ?? []);
+    if (!account || found.length < media.length) throw new Error('A check neither passed nor threw');
+    const items = found.map((medium, index) => itemOf(medium, wish.items?.[index]));
+    return contentOf(wish, { account, mediaType, items, scheduledTime: circumstances.scheduledTime });
+  }
+
+  /**
+   * Every check, one after the other; what is wrong goes to `findings`.
+   * @param sent the body as it was sent, where that is not sound enough to be all of the wish
+   */
+  async look(
     userId: number,
     wish: CreatePostBody,
     { scheduledTime, timeIsNew, checked }: Circumstances,
-  ): Promise<PostContent> {
+    findings: Findings,
+    sent: Sent = { ...wish },
+  ): Promise<Look> {
+    const late = timeIsNew ? this.tooLate(scheduledTime) : [];
     // What the request alone can tell comes first and together; the network is asked only about a sound one.
-    const unsound = [...sourceProblems(wish), ...carouselProblems(wish)];
-    const problems: RuleProblem[] = [
-      ...unsound,
-      ...captionProblems(wish.caption ?? ''),
-      ...(timeIsNew ? this.tooLate(scheduledTime) : []),
-    ];
-    if (unsound.length > 0) throw validationError(problems);
-    const media = checked?.map(mediumOf) ?? (await this.media.locate(userId, wish));
-    const { mediaType, problems: others } = typeOf(wish, media);
-    problems.push(...others);
-    if (problems.length > 0) throw validationError(problems);
-    // Nobody but Instagram fetches it; that it could not is told now, and not when the post fails.
-    if (wish.cover_url !== undefined) readDestination(wish.cover_url, this.settings.net.allowedPrivateHosts);
+    if (mediaProblemsOf(sent).length > 0) findings.tell([...requestProblems(sent), ...late]);
+    const pointers = { items: wish.items !== undefined, single: sourcePointer({ ...wish }) };
+    // Many more items than a carousel takes are told as too many, and not looked for.
+    const sources: Source[] = (wish.items ?? [wish]).slice(0, LIMITS.maxItems);
+    const media: (LocatedMedium | undefined)[] =
+      checked?.map(mediumOf) ??
+      (await findings.each(sources, pointers, (source) =>
+        hasOneSource(source) ? this.media.locate(userId, source) : undefined,
+      ));
+    const kinds = media.map((medium): MediaKind | null => medium?.kind ?? null);
+    findings.tell([...requestProblems(sent, kinds), ...late]);
+    const mediaType: MediaType = wish.items ? 'CAROUSEL' : inferMediaType(kinds[0] ?? 'image', wish.media_type);
 
-    const account = await this.accounts.forPosting(userId, wish.account_id);
-    if (!checked) await this.media.check(media, mediaType);
-    return {
-      accountRowId: account.rowId,
-      accountId: account.accountId,
-      mediaType,
-      videoId: videoIdOf(media),
-      items: media.map((medium, index) => itemOf(medium, wish.items?.[index])),
-      caption: wish.caption ?? null,
-      options: optionsOf(wish, mediaType === 'REELS'),
-      maxLatenessSeconds: wish.max_lateness_seconds ?? null,
-      scheduledTime,
-    };
+    const { cover_url } = wish;
+    // Nobody but Instagram fetches it; that it could not is told now, and not when the post fails.
+    if (cover_url !== undefined)
+      await findings.attempt('/cover_url', () => readDestination(cover_url, this.settings.net.allowedPrivateHosts));
+    const account = await findings.attempt('/account_id', () => this.accounts.forPosting(userId, wish.account_id));
+    if (!checked) {
+      const facts = await findings.each(media, pointers, (medium) => medium && this.media.check(medium, mediaType));
+      findings.tell(offsetProblems(sent, facts[0]?.durationSeconds ?? null));
+    }
+    return { account, media, mediaType };
   }
 
   private tooLate(scheduledTime: Date | null): RuleProblem[] {
@@ -91,30 +111,6 @@ function mediumOf({ kind, asset_id: assetId, url }: PostItem): LocatedMedium {
   return { kind, assetId, url, facts: null };
 }
 
-/** What the media make the post, and what of the wish doesn't go with them. */
-function typeOf(wish: CreatePostBody, media: LocatedMedium[]): { mediaType: MediaType; problems: RuleProblem[] } {
-  const { items, media_type } = wish;
-  if (items !== undefined) {
-    const problems = media.flatMap(({ kind }, index) => itemProblems(items[index] ?? {}, kind, index));
-    return { mediaType: 'CAROUSEL', problems };
-  }
-  const kind = media[0]?.kind ?? 'image';
-  const mediaType = inferMediaType(kind, media_type);
-  return { mediaType, problems: mediaTypeProblems(mediaType, kind, { ...wish }) };
-}
-
-/** Of a post that is one video of the library. */
-function videoIdOf([medium, ...others]: LocatedMedium[]): number | null {
-  return others.length === 0 && medium?.kind === 'video' ? medium.assetId : null;
-}
-
-function itemOf({ kind, assetId, url }: LocatedMedium, item: CarouselItemBody | undefined): PostItem {
-  const user_tags = item?.user_tags?.length ? item.user_tags : undefined;
-  return { kind, asset_id: assetId, url, alt_text: item?.alt_text, user_tags };
-}
-
-function optionsOf(wish: CreatePostBody, isReel: boolean): PostOptions {
-  const { location_id, cover_url, thumb_offset, audio_name, alt_text } = wish;
-  const options = { location_id, cover_url, thumb_offset, audio_name, alt_text };
-  return isReel ? { share_to_feed: wish.share_to_feed, ...options } : options;
+function hasOneSource({ video_id, asset_id, video_url, image_url }: Source): boolean {
+  return [video_id, asset_id, video_url, image_url].filter((source) => source !== undefined).length === 1;
 }

@@ -1,5 +1,5 @@
 import type { PostStatusView, PostView, StatsView } from './dto/post-views.dto';
-import type { PostEntity } from './post.entity';
+import type { PostEntity, PostOptions } from './post.entity';
 import { safeToRetry, type PostStatus } from './post-state';
 
 /** A row as the API shows it. */
@@ -20,6 +20,7 @@ export function viewOf(post: PostEntity): PostView {
     posted_at: iso(post.postedAt),
     max_lateness_seconds: post.maxLatenessSeconds,
     caption: post.caption,
+    ...optionsOf(post.options),
     error_message: post.errorMessage,
     error_type: post.errorType,
     instagram_error_code: post.instagramErrorCode,
@@ -57,6 +58,23 @@ export function statsOf(count: (status: PostStatus) => number): StatsView {
     failed_posts: failed,
     scheduled_posts: count('scheduled'),
     success_rate: total === 0 ? 0 : Math.round((successful / total) * 1_000) / 10,
+  };
+}
+
+/** What was left out reads null, lists empty. */
+function optionsOf(options: PostOptions): Pick<PostView, keyof PostOptions> {
+  return {
+    hashtags: options.hashtags ?? [],
+    share_to_feed: options.share_to_feed ?? null,
+    location_id: options.location_id ?? null,
+    cover_url: options.cover_url ?? null,
+    thumb_offset: options.thumb_offset ?? null,
+    audio_name: options.audio_name ?? null,
+    alt_text: options.alt_text ?? null,
+    user_tags: options.user_tags ?? [],
+    collaborators: options.collaborators ?? [],
+    trial_params: options.trial_params ?? null,
+    is_ai_generated: options.is_ai_generated ?? null,
   };
 }
 

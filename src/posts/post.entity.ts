@@ -7,7 +7,7 @@ export interface PostItem {
   kind: MediaKind;
   asset_id: number | null;
   url: string;
-  /** Items of a carousel; a single image has its own among the options. */
+  /** These two of items of a carousel; a single medium has its own among the options. */
   alt_text?: string;
   user_tags?: ItemTag[];
 }
@@ -28,6 +28,12 @@ export interface PostOptions {
   thumb_offset?: number;
   audio_name?: string;
   alt_text?: string;
+  /** As they were sent, with or without `#`; Instagram is given them below the caption. */
+  hashtags?: string[];
+  user_tags?: ItemTag[];
+  collaborators?: string[];
+  trial_params?: { graduation_strategy: 'MANUAL' | 'SS_PERFORMANCE' };
+  is_ai_generated?: boolean;
 }
 
 /** A row of `posts` as the API reads it; publishing has its own statements (publishing/publishing-rows.ts). */

@@ -16,6 +16,7 @@ import {
   StatsView,
   TimelineView,
 } from './dto/post-views.dto';
+import { DryRunnable } from './dry-run';
 import { PostCreation } from './post-creation.service';
 import { PostsService } from './posts.service';
 
@@ -31,6 +32,7 @@ export class PostsController {
   /** Publish now */
   @Post('post')
   @HttpCode(200)
+  @DryRunnable(CreatePostBody, PostAccepted)
   @ApiErrors(...CREATE_ERRORS)
   publishNow(@CurrentUser() user: User, @Body() body: CreatePostBody): Promise<PostAccepted> {
     return this.creation.publishNow(user.id, body);
@@ -39,6 +41,7 @@ export class PostsController {
   /** Publish at a time; the media is prepared before, so that it goes live at that very second */
   @Post('schedule')
   @HttpCode(200)
+  @DryRunnable(SchedulePostBody, PostScheduled)
   @ApiErrors(...CREATE_ERRORS)
   schedule(@CurrentUser() user: User, @Body() body: SchedulePostBody): Promise<PostScheduled> {
     return this.creation.schedule(user.id, body);
@@ -46,6 +49,7 @@ export class PostsController {
 
   /** Make a post: a draft, one for a time, or one that is published now */
   @Post('posts')
+  @DryRunnable(NewPostBody)
   @ApiErrors(...CREATE_ERRORS)
   async create(
     @CurrentUser() user: User,

@@ -4,6 +4,8 @@ import { AccountsModule } from '../accounts/accounts.module';
 import { AssetsModule } from '../assets/assets.module';
 import { EventsModule } from '../events/events.module';
 import { QueueModule } from '../queue/queue.module';
+import { QuotaModule } from '../quota/quota.module';
+import { DryRun } from './dry-run';
 import { PostCreation } from './post-creation.service';
 import { PostEditing } from './post-editing.service';
 import { PostEntity } from './post.entity';
@@ -15,18 +17,29 @@ import { PostMovesRepository } from './post-moves.repository';
 import { PostMoving } from './post-moving.service';
 import { PostPlanning } from './post-planning.service';
 import { PostTimeline } from './post-timeline';
+import { PostValidationController } from './post-validation.controller';
+import { PostValidation } from './post-validation.service';
 import { PostsController } from './posts.controller';
 import { PostsRepository } from './posts.repository';
 import { PostsService } from './posts.service';
 
 /** A post as its user sees it. */
 @Module({
-  imports: [TypeOrmModule.forFeature([PostEntity]), AccountsModule, AssetsModule, EventsModule, QueueModule],
-  controllers: [PostsController, PostLifecycleController],
+  imports: [
+    TypeOrmModule.forFeature([PostEntity]),
+    AccountsModule,
+    AssetsModule,
+    EventsModule,
+    QueueModule,
+    QuotaModule,
+  ],
+  controllers: [PostsController, PostLifecycleController, PostValidationController],
   providers: [
     PostsService,
     PostCreation,
     PostPlanning,
+    PostValidation,
+    DryRun,
     PostIntake,
     PostEditing,
     PostLifecycle,

@@ -11,6 +11,8 @@ export interface NewPost extends PostContent {
   status: 'draft' | 'scheduled' | 'posting';
   /** How long before its time the containers are made. */
   prepareAheadMs: number;
+  /** What its user should know of it, as sentences. */
+  notes?: string[];
 }
 
 /** Left out: not filtered by. */

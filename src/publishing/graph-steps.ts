@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { AccountsService } from '../accounts/accounts.service';
 import { AssetsService } from '../assets/assets.service';
 import { GraphError, InstagramGraph, type ContainerSpec, type Credential, type GraphCallObservation } from '../graph';
+import { joinedCaption } from '../posts/caption';
+import { storedProblems } from '../posts/post-content';
 import type { PostItem } from '../posts/post.entity';
 import { childInHand } from './children';
 import { matchMedia, type Candidate } from './match-media';
@@ -43,6 +45,8 @@ export class GraphSteps {
       const what = call === 'publish' ? 'publish_not_sent' : 'call_failed';
       return { heard: { what, failure: disconnected(post) }, observed };
     }
+    const broken = call === 'create_container' || call === 'create_child' ? brokenRules(post) : null;
+    if (broken) return { heard: { what: 'call_failed', failure: broken }, observed };
     const graph = this.graph.observedBy((seen) => observed.push(seen));
     try {
       return { heard: await this.ask(graph, call, post, credential, guard), observed };
@@ -112,7 +116,8 @@ export class GraphSteps {
       mediaId: medium.id,
       mediaProductType: medium.productType,
     }));
-    const sought = { mediaType: post.mediaType, caption: post.caption, since };
+    const caption = joinedCaption(post.caption, post.options.hashtags);
+    const sought = { mediaType: post.mediaType, caption, since };
     const mediaId = matchMedia(sought, candidates, await this.rows.ownedMedia(post));
     if (mediaId === null) return { what: 'media_not_found' };
     return { what: 'media_found', mediaId, permalink: list.find(({ id }) => id === mediaId)?.permalink ?? null };
@@ -160,6 +165,14 @@ function failureOf(error: GraphError): Failure {
     retryAfterSeconds: error.retryAfterSeconds ?? undefined,
     scope: error.scope,
   };
+}
+
+/** The rules may have changed since the post was taken; Instagram is not asked about what it would refuse. */
+function brokenRules(post: ClaimedPost): Failure | null {
+  const problems = storedProblems(post);
+  if (problems.length === 0) return null;
+  const told = problems.map(({ pointer, message }) => `${pointer.slice(1) || 'the post'} ${message}`).join('; ');
+  return { kind: 'validation_error', permanent: true, advice: `Instagram would refuse this post: ${told}.` };
 }
 
 function disconnected(post: ClaimedPost): Failure {

@@ -1,4 +1,5 @@
 import type { ContainerSpec } from '../graph';
+import { joinedCaption } from '../posts/caption';
 import type { PostItem } from '../posts/post.entity';
 import type { ClaimedPost } from './publishing-rows';
 
@@ -18,18 +19,31 @@ export function containerSpec(
         coverUrl: options.cover_url,
         thumbOffsetMs: options.thumb_offset,
         audioName: options.audio_name,
+        userTags: options.user_tags,
+        trialParams: options.trial_params,
         ...captioned(post),
       };
-    case 'STORIES':
-      return item.kind === 'video' ? { kind: 'story_video', videoUrl: url } : { kind: 'story_image', imageUrl: url };
+    case 'STORIES': {
+      // Instagram shows no caption there (src/posts/kind-rules.ts: ignored).
+      const rest = { userTags: options.user_tags, isAiGenerated: options.is_ai_generated };
+      return item.kind === 'video'
+        ? { kind: 'story_video', videoUrl: url, ...rest }
+        : { kind: 'story_image', imageUrl: url, ...rest };
+    }
     case 'IMAGE':
-      return { kind: 'image', imageUrl: url, altText: options.alt_text, ...captioned(post) };
+      return {
+        kind: 'image',
+        imageUrl: url,
+        altText: options.alt_text,
+        userTags: options.user_tags,
+        ...captioned(post),
+      };
     case 'CAROUSEL':
       throw new Error('A carousel is made of children, not of one medium.');
   }
 }
 
-/** One item of a carousel. Caption and location are its parent's. */
+/** One item of a carousel. Caption, location, collaborators and the label of AI are its parent's. */
 export function childSpec(item: Pick<PostItem, 'kind' | 'alt_text' | 'user_tags'>, url: string): ContainerSpec {
   return item.kind === 'video'
     ? { kind: 'carousel_video', videoUrl: url, userTags: item.user_tags }
@@ -42,5 +56,10 @@ export function carouselSpec(post: Pick<ClaimedPost, 'caption' | 'options' | 'ch
 }
 
 function captioned({ caption, options }: Pick<ClaimedPost, 'caption' | 'options'>) {
-  return { caption: caption ?? undefined, locationId: options.location_id };
+  return {
+    caption: joinedCaption(caption, options.hashtags) ?? undefined,
+    locationId: options.location_id,
+    collaborators: options.collaborators,
+    isAiGenerated: options.is_ai_generated,
+  };
 }

@@ -1,5 +1,5 @@
 import { isRecord } from './checks';
-import { invalidParameter, type Login, missingParameter } from './graph-error';
+import { type GraphError, invalidParameter, type Login, missingParameter } from './graph-error';
 import { type Params } from './params';
 import { publishingError } from './publishing-error';
 
@@ -146,6 +146,10 @@ function altText(params: Params, kind: Kind): string | null {
   return text;
 }
 
+export function invalidLocation(): GraphError {
+  return invalidParameter('INSTAGRAM_PLATFORM_API__INVALID_LOCATION_ID');
+}
+
 function checkPlaceAndPeople(params: Params, kind: Kind): void {
   const location = params.text('location_id');
   const inCarousel = kind.is_carousel_item;
@@ -153,13 +157,16 @@ function checkPlaceAndPeople(params: Params, kind: Kind): void {
     throw invalidParameter('(#100) param location_id is not allowed');
   }
   if (location !== undefined && !/^\d+$/.test(location)) {
-    throw invalidParameter('INSTAGRAM_PLATFORM_API__INVALID_LOCATION_ID');
+    throw invalidLocation();
   }
   const collaborators = params.list('collaborators');
   if (collaborators && (inCarousel || kind.surface === 'STORY')) {
     throw invalidParameter('(#100) param collaborators is not allowed');
   }
   if (collaborators && collaborators.length > 3) throw invalidParameter('(#100) Too many collaborators: at most 3.');
+  if (collaborators?.some((name) => !/^[\w.]{1,30}$/.test(name))) {
+    throw invalidParameter('(#100) Param collaborators must be a list of usernames.');
+  }
   if (inCarousel && params.text('is_ai_generated') !== undefined) {
     throw invalidParameter('(#100) param is_ai_generated is not allowed');
   }

@@ -20,6 +20,8 @@ export interface Effect {
   caption?: string;
   /** Of a carousel: its children's containers, in the order in which they show. */
   children?: string[];
+  /** Of a new container: what it was made with, each parameter as text. No credentials, no queries of media URLs. */
+  parameters?: Record<string, string>;
   /** Why a container failed: the subcode Meta would give and, for people, what was wrong with the bytes. */
   error_subcode?: number;
   reason?: string;

@@ -1,4 +1,4 @@
-import { bool, type Check, integer, oneOf, optional, orNull, recordOf, shape, text } from './checks';
+import { bool, type Check, integer, listOf, oneOf, optional, orNull, recordOf, shape, text } from './checks';
 
 /** What publishing the same container a second time does; Meta documents none of the three. */
 export type RepublishPolicy = 'reject' | 'same_id' | 'duplicate';
@@ -39,6 +39,8 @@ export interface SandboxSettings {
   require_proof: boolean;
   /** Whether a token refresh answers the same string again. Meta documents neither. */
   refresh_keeps_token: boolean;
+  /** Ids that are no Page with a location; any other number is taken for one. */
+  unknown_locations: string[];
   /** What permalinks start with; null = this sandbox, where they open. */
   permalink_base: string | null;
   /** Values for the X-App-Usage header. */
@@ -59,6 +61,7 @@ export const defaultSettings: SandboxSettings = {
   fetch_timeout_ms: 10_000,
   require_proof: false,
   refresh_keeps_token: false,
+  unknown_locations: [],
   permalink_base: null,
   app_usage: {},
   account_usage: {},
@@ -92,6 +95,7 @@ export const settingsCheck: Check<Partial<SandboxSettings>> = shape({
   fetch_timeout_ms: optional(integer(1)),
   require_proof: optional(bool),
   refresh_keeps_token: optional(bool),
+  unknown_locations: optional(listOf(text)),
   permalink_base: optional(orNull(text)),
   app_usage: optional(shape(usageFields)),
   account_usage: optional(recordOf(shape(usageFields))),

@@ -167,6 +167,35 @@ describe('publishing on the sandbox', () => {
     ['a tag without a place', { user_tags: '[{"username":"a"}]' }, 100, undefined],
     ['a location that is no id', { location_id: 'here' }, 100, undefined],
     ['a product tag without a place', { product_tags: '[{"product_id":"1"}]' }, 100, 2207036],
+    ['a collaborator that is no username', { collaborators: '["@a"]' }, 100, undefined],
+    [
+      'collaborators on a story',
+      { media_type: 'STORIES', image_url: 'https://x.test/a.jpg', collaborators: '["a"]' },
+      100,
+      undefined,
+    ],
+    ['a location on a child', { location_id: '7', is_carousel_item: 'true' }, 100, undefined],
+    ['a label of AI on a child', { is_ai_generated: 'true', is_carousel_item: 'true' }, 100, undefined],
+    ['a label of AI that is no boolean', { is_ai_generated: 'maybe' }, 100, undefined],
+    ['a trial that is no reel', { trial_params: '{"graduation_strategy":"MANUAL"}' }, 100, undefined],
+    [
+      'a trial without a strategy',
+      { media_type: 'REELS', video_url: 'https://x.test/v.mp4', trial_params: '{}' },
+      100,
+      undefined,
+    ],
+    [
+      'a tag with a place on a reel',
+      { media_type: 'REELS', video_url: 'https://x.test/v.mp4', user_tags: '[{"username":"a","x":0,"y":0}]' },
+      100,
+      undefined,
+    ],
+    [
+      'a video child that does not say so',
+      { video_url: 'https://x.test/v.mp4', is_carousel_item: 'true', image_url: '' },
+      100,
+      undefined,
+    ],
     ['alt text on a reel', { media_type: 'REELS', video_url: 'https://x.test/v.mp4', alt_text: 'a' }, 100, undefined],
   ] as [string, Record<string, string>, number, number | undefined][])(
     'refuses %s',
@@ -179,6 +208,29 @@ describe('publishing on the sandbox', () => {
       expect(sandbox.effects()).toEqual([]);
     },
   );
+
+  it('refuses what the world says: a place that is none, a trial reel of an account that may have none', async () => {
+    sandbox.set({ unknown_locations: ['404'] });
+    expect((await create({ image_url: photo(), location_id: '404' })).body.error).toMatchObject({
+      code: 100,
+      message: 'INSTAGRAM_PLATFORM_API__INVALID_LOCATION_ID',
+    });
+    expect((await create({ image_url: photo(), location_id: '405' })).status).toBe(200);
+    const account = sandbox.state.world.accounts.get(BAKERY);
+    if (account) account.trial_reels = false;
+    const trial_params = '{"graduation_strategy":"SS_PERFORMANCE"}';
+    const trial = await create({ media_type: 'REELS', video_url: `${origin.url}/reel.mp4`, trial_params });
+    expect(trial.body.error).toMatchObject({ code: 100, error_subcode: 2207081 });
+  });
+
+  it('writes down what a container was made with, but no token and no query of an address', async () => {
+    const url = `${origin.url}/photo.jpg`;
+    const user_tags = '[{"username":"a","x":0,"y":1}]';
+    const given = { caption: 'Hi', user_tags, is_ai_generated: 'true', collaborators: '["b"]', location_id: '7' };
+    await create({ ...given, image_url: `${url}?signature=secret`, access_token: token });
+    expect(sandbox.effects('container_created')).toMatchObject([{ parameters: { ...given, image_url: url } }]);
+    expect(JSON.stringify(sandbox.effects())).not.toMatch(/secret|access_token/);
+  });
 
   it('accepts a caption of exactly 2,200 characters, however many bytes they are', async () => {
     expect((await create({ image_url: photo(), caption: '🥐'.repeat(2_200) })).status).toBe(200);

@@ -93,6 +93,11 @@ const POST_FIELDS = [
   'audio_name',
   'alt_text',
   'account_id',
+  'hashtags',
+  'user_tags',
+  'collaborators',
+  'trial_params',
+  'is_ai_generated',
 ];
 
 describe.each([

@@ -1,6 +1,5 @@
 import { Type } from 'class-transformer';
 import {
-  ArrayMaxSize,
   IsArray,
   IsInt,
   IsNumber,
@@ -14,7 +13,8 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { OptionalField } from '../../common/optional-field';
-import { CAROUSEL_LIMITS } from '../carousel-rules';
+import { NOT_A_USERNAME } from '../field-rules';
+import { USERNAME } from '../kind-rules';
 import { A_URL } from './media-url';
 
 /** A person who is shown. */
@@ -23,17 +23,17 @@ export class UserTagBody {
    * Of a public account, without the @
    * @example 'ada.baker'
    */
-  @Matches(/^[a-z0-9._]{1,30}$/i, { message: 'must be an Instagram username, without the @' })
+  @Matches(USERNAME, { message: NOT_A_USERNAME })
   username!: string;
 
-  /** Images: from the left edge, as a share of the width; videos: left out */
+  /** From the left edge, as a share of the width */
   @OptionalField()
   @IsNumber()
   @Min(0)
   @Max(1)
   x?: number;
 
-  /** Images: from the upper edge, as a share of the height; videos: left out */
+  /** From the upper edge, as a share of the height */
   @OptionalField()
   @IsNumber()
   @Min(0)
@@ -65,16 +65,14 @@ export class CarouselItemBody {
   @Max(Number.MAX_SAFE_INTEGER)
   asset_id?: number;
 
-  /** Images: what people hear who can't see it */
+  /** What people hear who can't see it */
   @OptionalField()
   @IsString()
-  @MaxLength(1_000)
   alt_text?: string;
 
-  /** Who is shown; on images `x` and `y` say where, on videos they are left out */
+  /** Who is shown, and where */
   @OptionalField()
   @IsArray()
-  @ArrayMaxSize(CAROUSEL_LIMITS.tagsOfAnItem)
   @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => UserTagBody)

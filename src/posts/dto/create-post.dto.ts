@@ -17,20 +17,26 @@ import {
 } from 'class-validator';
 import type { FieldProblem } from '../../common/app-error';
 import { OptionalField } from '../../common/optional-field';
-import { carouselProblems } from '../carousel-rules';
 import { IsInstant } from '../instant';
-import { captionProblems, sourceProblems } from '../post-rules';
-import { CarouselItemBody } from './carousel-item.dto';
+import { GRADUATION_STRATEGIES, LIMITS } from '../kind-rules';
+import { requestProblems } from '../request-rules';
+import { CarouselItemBody, UserTagBody } from './carousel-item.dto';
 import { A_URL } from './media-url';
 
 export const LONGEST_LATENESS_SECONDS = 31_536_000;
+
+/** A reel that is shown to others before it is shown to followers. */
+export class TrialParamsBody {
+  /** When followers see it, too: `MANUAL` when somebody decides it in the app, `SS_PERFORMANCE` when it does well */
+  @IsIn(GRADUATION_STRATEGIES)
+  graduation_strategy!: 'MANUAL' | 'SS_PERFORMANCE';
+}
 
 /** What to publish. Exactly one of `video_id`, `asset_id`, `video_url`, `image_url` and `items`. */
 export class CreatePostBody {
   /** @see RulesAcrossFields */
   static rulesBroken(body: Partial<Record<keyof CreatePostBody, unknown>>): FieldProblem[] {
-    const caption = typeof body.caption === 'string' ? captionProblems(body.caption) : [];
-    return [...sourceProblems(body), ...carouselProblems(body), ...caption];
+    return requestProblems(body);
   }
 
   /**
@@ -63,7 +69,7 @@ export class CreatePostBody {
   image_url?: string;
 
   /** A carousel: 2 to 10 images and videos, shown in this order and cropped to the shape of the first */
-  @ApiPropertyOptional({ type: [CarouselItemBody], minItems: 2, maxItems: 10 })
+  @ApiPropertyOptional({ type: [CarouselItemBody], minItems: LIMITS.minItems, maxItems: LIMITS.maxItems })
   @OptionalField()
   @IsArray()
   @IsObject({ each: true })
@@ -77,14 +83,23 @@ export class CreatePostBody {
   media_type?: 'REELS' | 'IMAGE' | 'STORIES' | 'CAROUSEL';
 
   /**
-   * At most 2,200 characters, 30 hashtags and 20 mentions; over a limit is refused, never trimmed
+   * Its limits count what `hashtags` adds, too; over a limit is refused, never trimmed
    * @example 'Fresh from the oven #bakery'
    */
   @OptionalField()
   @IsString()
   caption?: string;
 
-  /** Reels: also in the feed, not only in the Reels tab */
+  /**
+   * Put below the caption, in this order, with a blank line between; with or without the `#`
+   * @example ['bread', '#sourdough']
+   */
+  @OptionalField()
+  @IsArray()
+  @IsString({ each: true })
+  hashtags?: string[];
+
+  /** Also in the feed, not only in the Reels tab */
   @Transform(({ value }: { value: unknown }) => value ?? true)
   @IsBoolean()
   share_to_feed?: boolean = true;
@@ -94,31 +109,59 @@ export class CreatePostBody {
   @Matches(/^\d{1,32}$/, { message: 'must be the digits of a Page id' })
   location_id?: string;
 
-  /** Reels: public URL of a JPEG for the cover; wins over `thumb_offset` */
+  /** Public URL of a JPEG for the cover; wins over `thumb_offset` */
   @OptionalField()
   @IsUrl(A_URL, { message: 'must be an http(s) URL' })
   @MaxLength(2_048)
   cover_url?: string;
 
-  /** Reels: which frame becomes the cover, in milliseconds from the start */
+  /** Which frame becomes the cover, in milliseconds from the start */
   @OptionalField()
   @IsInt()
   @Min(0)
   @Max(900_000)
   thumb_offset?: number;
 
-  /** Reels: the name of the original audio */
+  /** The name of the original audio */
   @OptionalField()
   @IsString()
   @IsNotEmpty()
   @MaxLength(255)
   audio_name?: string;
 
-  /** Images: what people hear who can't see it; in a carousel each image has its own */
+  /** What people hear who can't see it */
   @OptionalField()
   @IsString()
-  @MaxLength(1_000)
   alt_text?: string;
+
+  /** Who is shown, and where */
+  @OptionalField()
+  @IsArray()
+  @IsObject({ each: true })
+  @ValidateNested({ each: true })
+  @Type(() => UserTagBody)
+  user_tags?: UserTagBody[];
+
+  /**
+   * Usernames of accounts that are asked to show the post as theirs, too, without the @
+   * @example ['ada.baker']
+   */
+  @OptionalField()
+  @IsArray()
+  @IsString({ each: true })
+  collaborators?: string[];
+
+  /** A trial reel; Instagram refuses it from accounts that are not eligible */
+  @OptionalField()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => TrialParamsBody)
+  trial_params?: TrialParamsBody;
+
+  /** Says on Instagram that it was made with AI; for a carousel as a whole */
+  @OptionalField()
+  @IsBoolean()
+  is_ai_generated?: boolean;
 
   /**
    * Instagram's id of the account; left out: the default account
@@ -134,6 +177,11 @@ export class CreatePostBody {
   @Min(1)
   @Max(LONGEST_LATENESS_SECONDS)
   max_lateness_seconds?: number;
+
+  /** Only check it: the answer is that of `POST /posts/validate`, and nothing is stored */
+  @OptionalField()
+  @IsBoolean()
+  dry_run?: boolean;
 }
 
 /** What to publish, and when. */

@@ -1,8 +1,11 @@
 import { ApiPropertyOptional, PickType } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
 import {
+  IsArray,
   IsBoolean,
   IsInt,
   IsNotEmpty,
+  IsObject,
   IsOptional,
   IsString,
   IsUrl,
@@ -10,10 +13,12 @@ import {
   Max,
   MaxLength,
   Min,
+  ValidateNested,
 } from 'class-validator';
 import { OptionalField } from '../../common/optional-field';
 import { IsInstant } from '../instant';
-import { CreatePostBody, LONGEST_LATENESS_SECONDS } from './create-post.dto';
+import { UserTagBody } from './carousel-item.dto';
+import { CreatePostBody, LONGEST_LATENESS_SECONDS, TrialParamsBody } from './create-post.dto';
 import { A_URL } from './media-url';
 
 /**
@@ -35,7 +40,14 @@ export class EditPostBody extends PickType(CreatePostBody, [
   @IsString()
   caption?: string | null;
 
-  /** Reels: also in the feed, not only in the Reels tab */
+  /** Put below the caption, in this order, with a blank line between; with or without the `#` */
+  @ApiPropertyOptional({ type: [String], nullable: true, example: ['bread', '#sourdough'] })
+  @IsOptional()
+  @IsArray()
+  @IsString({ each: true })
+  hashtags?: string[] | null;
+
+  /** Also in the feed, not only in the Reels tab */
   @OptionalField()
   @IsBoolean()
   share_to_feed?: boolean;
@@ -46,14 +58,14 @@ export class EditPostBody extends PickType(CreatePostBody, [
   @Matches(/^\d{1,32}$/, { message: 'must be the digits of a Page id' })
   location_id?: string | null;
 
-  /** Reels: public URL of a JPEG for the cover; wins over `thumb_offset` */
+  /** Public URL of a JPEG for the cover; wins over `thumb_offset` */
   @ApiPropertyOptional({ type: String, nullable: true })
   @IsOptional()
   @IsUrl(A_URL, { message: 'must be an http(s) URL' })
   @MaxLength(2_048)
   cover_url?: string | null;
 
-  /** Reels: which frame becomes the cover, in milliseconds from the start */
+  /** Which frame becomes the cover, in milliseconds from the start */
   @ApiPropertyOptional({ type: Number, nullable: true })
   @IsOptional()
   @IsInt()
@@ -61,7 +73,7 @@ export class EditPostBody extends PickType(CreatePostBody, [
   @Max(900_000)
   thumb_offset?: number | null;
 
-  /** Reels: the name of the original audio */
+  /** The name of the original audio */
   @ApiPropertyOptional({ type: String, nullable: true })
   @IsOptional()
   @IsString()
@@ -69,12 +81,41 @@ export class EditPostBody extends PickType(CreatePostBody, [
   @MaxLength(255)
   audio_name?: string | null;
 
-  /** Images: what people hear who can't see it */
+  /** What people hear who can't see it */
   @ApiPropertyOptional({ type: String, nullable: true })
   @IsOptional()
   @IsString()
-  @MaxLength(1_000)
   alt_text?: string | null;
+
+  /** Who is shown, and where */
+  @ApiPropertyOptional({ type: [UserTagBody], nullable: true })
+  @IsOptional()
+  @IsArray()
+  @IsObject({ each: true })
+  @ValidateNested({ each: true })
+  @Type(() => UserTagBody)
+  user_tags?: UserTagBody[] | null;
+
+  /** Usernames of accounts that are asked to show the post as theirs, too, without the @ */
+  @ApiPropertyOptional({ type: [String], nullable: true, example: ['ada.baker'] })
+  @IsOptional()
+  @IsArray()
+  @IsString({ each: true })
+  collaborators?: string[] | null;
+
+  /** A trial reel; Instagram refuses it from accounts that are not eligible */
+  @ApiPropertyOptional({ type: TrialParamsBody, nullable: true })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => TrialParamsBody)
+  trial_params?: TrialParamsBody | null;
+
+  /** Says on Instagram that it was made with AI; for a carousel as a whole */
+  @ApiPropertyOptional({ type: Boolean, nullable: true })
+  @IsOptional()
+  @IsBoolean()
+  is_ai_generated?: boolean | null;
 
   /** Later than this after its time the post is `missed`; null: never too late */
   @ApiPropertyOptional({ type: Number, nullable: true })

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { GRADUATION_STRATEGIES } from '../kind-rules';
 import { OUTCOMES, STATUSES, WAIT_REASONS, type Outcome, type PostStatus, type WaitReason } from '../post-state';
 
 /** The answer to "publish this now". */
@@ -55,6 +56,12 @@ export class PostItemView {
   user_tags?: UserTagView[];
 }
 
+/** A reel that is shown to others before it is shown to followers. */
+export class TrialParamsView {
+  @ApiProperty({ enum: GRADUATION_STRATEGIES })
+  graduation_strategy!: 'MANUAL' | 'SS_PERFORMANCE';
+}
+
 /** A post. */
 export class PostView {
   /** @example 123 */
@@ -93,6 +100,34 @@ export class PostView {
   max_lateness_seconds!: number | null;
   @ApiProperty({ type: String, nullable: true, example: 'Fresh from the oven #bakery' })
   caption!: string | null;
+  /**
+   * As they were sent; Instagram shows them below the caption
+   * @example ['bread', '#sourdough']
+   */
+  hashtags!: string[];
+  /** Null: no reel */
+  @ApiProperty({ type: Boolean, nullable: true })
+  share_to_feed!: boolean | null;
+  @ApiProperty({ type: String, nullable: true })
+  location_id!: string | null;
+  @ApiProperty({ type: String, nullable: true })
+  cover_url!: string | null;
+  /** Milliseconds */
+  @ApiProperty({ type: Number, nullable: true })
+  thumb_offset!: number | null;
+  @ApiProperty({ type: String, nullable: true })
+  audio_name!: string | null;
+  /** Of a single image */
+  @ApiProperty({ type: String, nullable: true })
+  alt_text!: string | null;
+  /** Of a single medium; the items of a carousel have their own */
+  user_tags!: UserTagView[];
+  collaborators!: string[];
+  @ApiProperty({ type: TrialParamsView, nullable: true })
+  trial_params!: TrialParamsView | null;
+  /** Null: nothing was said about it */
+  @ApiProperty({ type: Boolean, nullable: true })
+  is_ai_generated!: boolean | null;
   @ApiProperty({ type: String, nullable: true })
   error_message!: string | null;
   @ApiProperty({ type: String, nullable: true })

@@ -1,7 +1,8 @@
-import { type ContainerRequest, readContainerRequest } from '../container-rules';
+import { type ContainerRequest, invalidLocation, readContainerRequest } from '../container-rules';
 import { fetchImage, processContainer } from '../container-work';
 import { accountIdOf, type GraphCall, type GraphEndpoint, requirePublisher } from '../graph-call';
 import { GraphError } from '../graph-error';
+import { type Params } from '../params';
 import { publishingError } from '../publishing-error';
 import { quotasOf } from '../settings';
 import { type SandboxState } from '../state';
@@ -24,6 +25,8 @@ async function createContainer(state: SandboxState, call: GraphCall): Promise<un
   const account = requirePublisher(state, call, accountIdOf(call));
   const request = readContainerRequest(call.params, call.login);
   if (request.is_trial && !account.trial_reels) throw publishingError(2207081);
+  // Any number passes for a Page with a location, but those that the settings name.
+  if (state.settings.unknown_locations.includes(call.params.text('location_id') ?? '')) throw invalidLocation();
   for (const id of request.children) requireChild(state, account.id, id);
   spendQuota(state, account.id);
 
@@ -38,9 +41,19 @@ async function createContainer(state: SandboxState, call: GraphCall): Promise<un
     media_product_type: request.surface,
     ...(request.caption !== null && { caption: request.caption }),
     ...(request.children.length > 0 && { children: request.children }),
+    parameters: recorded(call.params),
   });
   processContainer(state, container, call.tweaks);
   return { id: container.id, ...uploadAddress(state, call, request, container.id) };
+}
+
+/** As they arrived, each as the text it would have in a query; without credentials and the queries of media URLs. */
+function recorded(params: Params): Record<string, string> {
+  const entries = [...params.withoutCredentials()].map(([name, value]): [string, string] => [
+    name,
+    name.endsWith('_url') ? (value.split('?')[0] ?? '') : value,
+  ]);
+  return Object.fromEntries(entries);
 }
 
 function uploadAddress(state: SandboxState, call: GraphCall, request: ContainerRequest, id: string): { uri?: string } {

@@ -25,6 +25,8 @@ describe('the body of a new container', () => {
         locationId: '7',
         collaborators: ['ann'],
         userTags: [{ username: 'bob' }],
+        trialParams: { graduation_strategy: 'MANUAL' },
+        isAiGenerated: false,
       }),
     ).toEqual({
       media_type: 'REELS',
@@ -37,6 +39,8 @@ describe('the body of a new container', () => {
       location_id: '7',
       collaborators: ['ann'],
       user_tags: [{ username: 'bob' }],
+      trial_params: { graduation_strategy: 'MANUAL' },
+      is_ai_generated: false,
     });
   });
 

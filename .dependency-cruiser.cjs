@@ -7,6 +7,7 @@ const floors = [
   ['accounts'],
   ['assets', 'quota', 'pauses', 'tokens', 'privacy'],
   ['posts', 'notify'],
+  ['first-comments'],
   ['publishing'],
 ];
 const room = (name) => `^src/${name}/`;
@@ -28,7 +29,8 @@ const pureFiles = [
   'src/publishing/(next-step|publishing-state|preparing|children|verifying|ending|match-media|retry-policy|pacing|decide)\\.ts$',
   'src/pace/(gate-policy|incident-watch)\\.ts$',
   'src/quota/quota\\.ts$',
-  'src/posts/(post-state|post-rules|carousel-rules|post-moves)\\.ts$',
+  'src/posts/(post-state|post-rules|carousel-rules|first-comment-rules|post-moves)\\.ts$',
+  'src/first-comments/(comment-state|next-move|holds|own-comment)\\.ts$',
   'src/tokens/(token-policy|expiry-warning)\\.ts$',
   'src/graph/classify-error\\.ts$',
   'src/assets/media-rules\\.ts$',

@@ -57,6 +57,7 @@ export function edited(stored: CreatePostBody, edit: EditPostBody): CreatePostBo
     thumb_offset: chosen(edit.thumb_offset, stored.thumb_offset),
     audio_name: chosen(edit.audio_name, stored.audio_name),
     alt_text: chosen(edit.alt_text, stored.alt_text),
+    first_comment: chosen(edit.first_comment, stored.first_comment),
     account_id: edit.account_id ?? stored.account_id,
     max_lateness_seconds: chosen(edit.max_lateness_seconds, stored.max_lateness_seconds),
   };
@@ -89,6 +90,7 @@ const FIELDS: readonly (keyof CreatePostBody)[] = [
   'thumb_offset',
   'audio_name',
   'alt_text',
+  'first_comment',
   'account_id',
   'max_lateness_seconds',
 ];

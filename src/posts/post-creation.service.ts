@@ -4,7 +4,7 @@ import { Settings } from '../config/settings';
 import { NewPostBody, type CreatePostBody, type SchedulePostBody } from './dto/create-post.dto';
 import type { PostAccepted, PostScheduled, PostView } from './dto/post-views.dto';
 import { parseInstant } from './instant';
-import { PostIntake } from './post-intake';
+import { PostIntake, type Along } from './post-intake';
 import { PostPlanning } from './post-planning.service';
 import { PostsService } from './posts.service';
 
@@ -18,9 +18,12 @@ export class PostCreation {
     private readonly settings: Settings,
   ) {}
 
-  /** @throws AppError as the route's error answers say; then nothing was stored */
-  async publishNow(userId: number, body: CreatePostBody): Promise<PostAccepted> {
-    const id = await this.create(userId, body, 'posting');
+  /**
+   * @param along what else happens in the transaction that makes the post
+   * @throws AppError as the route's error answers say, and what `along` throws; then nothing was stored
+   */
+  async publishNow(userId: number, body: CreatePostBody, along?: Along): Promise<PostAccepted> {
+    const id = await this.create(userId, body, 'posting', along);
     return {
       success: true,
       post_id: id,
@@ -48,16 +51,17 @@ export class PostCreation {
     return this.posts.get(userId, await this.create(userId, body, at));
   }
 
-  private async create(userId: number, body: CreatePostBody, at: Date | 'posting' | 'draft'): Promise<number> {
+  private async create(
+    userId: number,
+    body: CreatePostBody,
+    at: Date | 'posting' | 'draft',
+    along?: Along,
+  ): Promise<number> {
     const scheduledTime = at instanceof Date ? at : null;
     const content = await this.planning.plan(userId, body, { scheduledTime, timeIsNew: true, checked: null });
     const status = at instanceof Date ? 'scheduled' : at;
-    return this.intake.store({
-      ...content,
-      userId,
-      status,
-      prepareAheadMs: this.settings.publishing.prepareAheadMs,
-    });
+    const { prepareAheadMs } = this.settings.publishing;
+    return this.intake.store({ ...content, userId, status, prepareAheadMs }, along);
   }
 }
 

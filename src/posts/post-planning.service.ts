@@ -7,6 +7,7 @@ import { readDestination } from '../net/url-policy';
 import { carouselProblems, itemProblems } from './carousel-rules';
 import type { CarouselItemBody } from './dto/carousel-item.dto';
 import type { CreatePostBody } from './dto/create-post.dto';
+import { firstCommentProblems } from './first-comment-rules';
 import type { PostContent } from './post-content';
 import type { PostItem, PostOptions } from './post.entity';
 import { PostMedia, type LocatedMedium } from './post-media';
@@ -53,6 +54,7 @@ export class PostPlanning {
     const problems: RuleProblem[] = [
       ...unsound,
       ...captionProblems(wish.caption ?? ''),
+      ...firstCommentProblems(wish.first_comment ?? ''),
       ...(timeIsNew ? this.tooLate(scheduledTime) : []),
     ];
     if (unsound.length > 0) throw validationError(problems);
@@ -114,7 +116,7 @@ function itemOf({ kind, assetId, url }: LocatedMedium, item: CarouselItemBody | 
 }
 
 function optionsOf(wish: CreatePostBody, isReel: boolean): PostOptions {
-  const { location_id, cover_url, thumb_offset, audio_name, alt_text } = wish;
-  const options = { location_id, cover_url, thumb_offset, audio_name, alt_text };
+  const { location_id, cover_url, thumb_offset, audio_name, alt_text, first_comment } = wish;
+  const options = { location_id, cover_url, thumb_offset, audio_name, alt_text, first_comment };
   return isReel ? { share_to_feed: wish.share_to_feed, ...options } : options;
 }

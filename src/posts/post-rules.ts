@@ -51,12 +51,20 @@ export function captionProblems(caption: string): RuleProblem[] {
 
 /** Which fields each kind of post takes. Meta ignores or refuses the others; we refuse them before it can. */
 export const FIELDS_OF: Record<'IMAGE' | 'REELS' | 'STORIES', readonly string[]> = {
-  IMAGE: ['caption', 'location_id', 'alt_text'],
-  REELS: ['caption', 'location_id', 'share_to_feed', 'cover_url', 'thumb_offset', 'audio_name'],
+  IMAGE: ['caption', 'location_id', 'alt_text', 'first_comment'],
+  REELS: ['caption', 'location_id', 'share_to_feed', 'cover_url', 'thumb_offset', 'audio_name', 'first_comment'],
   STORIES: [],
 };
 
-const CHECKED_FIELDS = ['caption', 'location_id', 'alt_text', 'cover_url', 'thumb_offset', 'audio_name'] as const;
+const CHECKED_FIELDS = [
+  'caption',
+  'location_id',
+  'alt_text',
+  'cover_url',
+  'thumb_offset',
+  'audio_name',
+  'first_comment',
+] as const;
 
 /** What a media type takes: the kind of medium, and the fields. `share_to_feed` has a default and is never refused. */
 export function mediaTypeProblems(

@@ -1,9 +1,10 @@
-import type { PostStatusView, PostView, StatsView } from './dto/post-views.dto';
+import type { FirstCommentView, PostStatusView, PostView, StatsView } from './dto/post-views.dto';
+import type { FirstComment } from './first-comments';
 import type { PostEntity } from './post.entity';
 import { safeToRetry, type PostStatus } from './post-state';
 
-/** A row as the API shows it. */
-export function viewOf(post: PostEntity): PostView {
+/** A row as the API shows it. `comment`: left out where its first comment can't have been begun. */
+export function viewOf(post: PostEntity, comment?: FirstComment): PostView {
   return {
     id: post.id,
     account_id: post.accountId,
@@ -20,6 +21,7 @@ export function viewOf(post: PostEntity): PostView {
     posted_at: iso(post.postedAt),
     max_lateness_seconds: post.maxLatenessSeconds,
     caption: post.caption,
+    first_comment: firstCommentOf(post, comment),
     error_message: post.errorMessage,
     error_type: post.errorType,
     instagram_error_code: post.instagramErrorCode,
@@ -27,6 +29,18 @@ export function viewOf(post: PostEntity): PostView {
     fbtrace_id: post.fbtraceId,
     created_at: post.createdAt.toISOString(),
     updated_at: post.updatedAt.toISOString(),
+  };
+}
+
+function firstCommentOf({ options, status }: PostEntity, comment?: FirstComment): FirstCommentView | null {
+  const { first_comment: text } = options;
+  if (text === undefined) return null;
+  return {
+    text,
+    status: comment?.status ?? (status === 'canceled' ? 'canceled' : 'pending'),
+    comment_id: comment?.commentId ?? null,
+    error_type: comment?.errorType ?? null,
+    error_message: comment?.errorMessage ?? null,
   };
 }
 

@@ -28,6 +28,8 @@ export interface PostOptions {
   thumb_offset?: number;
   audio_name?: string;
   alt_text?: string;
+  /** Not of the container: a comment that is written once the post is live. */
+  first_comment?: string;
 }
 
 /** A row of `posts` as the API reads it; publishing has its own statements (publishing/publishing-rows.ts). */

@@ -4,6 +4,7 @@ import { AccountsModule } from '../accounts/accounts.module';
 import { AssetsModule } from '../assets/assets.module';
 import { EventsModule } from '../events/events.module';
 import { QueueModule } from '../queue/queue.module';
+import { FirstComments } from './first-comments';
 import { PostCreation } from './post-creation.service';
 import { PostEditing } from './post-editing.service';
 import { PostEntity } from './post.entity';
@@ -33,8 +34,10 @@ import { PostsService } from './posts.service';
     PostMoving,
     PostMedia,
     PostTimeline,
+    FirstComments,
     PostsRepository,
     PostMovesRepository,
   ],
+  exports: [PostCreation],
 })
 export class PostsModule {}

@@ -19,6 +19,7 @@ import type { FieldProblem } from '../../common/app-error';
 import { OptionalField } from '../../common/optional-field';
 import { carouselProblems } from '../carousel-rules';
 import { IsInstant } from '../instant';
+import { firstCommentProblems } from '../first-comment-rules';
 import { captionProblems, sourceProblems } from '../post-rules';
 import { CarouselItemBody } from './carousel-item.dto';
 import { A_URL } from './media-url';
@@ -30,7 +31,8 @@ export class CreatePostBody {
   /** @see RulesAcrossFields */
   static rulesBroken(body: Partial<Record<keyof CreatePostBody, unknown>>): FieldProblem[] {
     const caption = typeof body.caption === 'string' ? captionProblems(body.caption) : [];
-    return [...sourceProblems(body), ...carouselProblems(body), ...caption];
+    const comment = typeof body.first_comment === 'string' ? firstCommentProblems(body.first_comment) : [];
+    return [...sourceProblems(body), ...carouselProblems(body), ...caption, ...comment];
   }
 
   /**
@@ -119,6 +121,16 @@ export class CreatePostBody {
   @IsString()
   @MaxLength(1_000)
   alt_text?: string;
+
+  /**
+   * Written under the post once it is live, by its own account; never twice, and whatever becomes of it, the post stays
+   * `completed`. At most 2,200 characters and 30 hashtags; not on stories
+   * @example 'Recipe in our bio #sourdough'
+   */
+  @OptionalField()
+  @IsString()
+  @Matches(/\S/, { message: 'must not be empty; leave it out for no comment' })
+  first_comment?: string;
 
   /**
    * Instagram's id of the account; left out: the default account

@@ -96,7 +96,7 @@ function notSent({ calls, misses }: CommentState, refusal: Refusal | null, now: 
   }
   return {
     set,
-    lookAgainAt: after(now, refusal ? FIRST_MISS_MS * 2 ** misses : 0),
+    lookAgainAt: after(now, refusal || misses > 0 ? Math.min(FIRST_MISS_MS * 2 ** misses, HOUR_MS) : 0),
     why: `The first comment was not sent (${refusal?.kind ?? 'too late after its intent'}); it is tried again.`,
   };
 }

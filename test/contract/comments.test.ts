@@ -12,7 +12,7 @@ describe('comments', () => {
 
   beforeAll(async () => {
     sandbox = await startSandbox({ settings: { fetch_media: false } });
-    graph = new InstagramGraph(graphSettings(sandbox.url), clock);
+    graph = new InstagramGraph(graphSettings(sandbox.url, { app: null }), clock);
   });
   beforeEach(() => sandbox.reset());
   afterAll(async () => {

@@ -112,6 +112,37 @@ describe(`the first comment (${queueBackend()})`, () => {
       expect(written(post.instagram_post_id)).toEqual([]);
     });
 
+    it('is written later, once, where Instagram refused for now and it is proved not to be there', async () => {
+      const throttle = { kind: 'throttle', code: 80002, minutes: 1 };
+      house.sandbox.fault({ match: { endpoint: 'comment_create' }, times: 1, do: throttle });
+      const id = await publish();
+      await eventually(
+        () => row(id),
+        (found) => found?.calls === 1,
+      );
+      const { instagram_post_id: mediaId } = await read(id);
+      // Instagram wants silence for a minute, and no look is made in it either.
+      await eventually(
+        () => row(id),
+        (found) => found?.wait_reason === 'throttled',
+      );
+      const goOn = async () => {
+        await house.query('DELETE FROM gates');
+        await house.query('UPDATE first_comments SET next_action_at = now() WHERE post_id = $1', [id]);
+      };
+      await goOn();
+      const proved = await eventually(
+        () => row(id),
+        (found) => found?.intent_at === null,
+      );
+      expect(proved).toMatchObject({ status: 'pending', calls: 1, wait_reason: 'throttled' });
+      expect(written(mediaId)).toEqual([]);
+      await goOn();
+      expect((await settled(id)).first_comment.status).toBe('posted');
+      expect(written(mediaId)).toHaveLength(1);
+      expect(await row(id)).toMatchObject({ calls: 2 });
+    });
+
     it('is not taken for the same words of somebody else', async () => {
       house.sandbox.fault({ match: { endpoint: 'comment_create' }, times: 1, do: { kind: 'slow', ms: 700 } });
       const id = await publish();

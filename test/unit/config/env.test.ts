@@ -129,7 +129,7 @@ describe('notifications', () => {
   const notify = (more: NodeJS.ProcessEnv) => new Settings(loadEnv({ ...good, ...more })).notify;
 
   test('are off when left out, e-mail without its address too', () => {
-    const off = { slackWebhookUrl: null, email: null };
+    const off = { slackWebhookUrl: null, email: null, sheet: null };
     expect([notify({}), notify({ SMTP_URL }), notify({ NOTIFY_EMAIL: 'ops@example.com' })]).toEqual([off, off, off]);
   });
 
@@ -141,7 +141,7 @@ describe('notifications', () => {
     });
     expect(set.email?.smtpUrl.reveal()).toBe(SMTP_URL);
     expect(JSON.stringify(set)).toBe(
-      '{"slackWebhookUrl":"[redacted]","email":{"smtpUrl":"[redacted]","operators":"ops@example.com"}}',
+      '{"slackWebhookUrl":"[redacted]","email":{"smtpUrl":"[redacted]","operators":"ops@example.com"},"sheet":null}',
     );
   });
 

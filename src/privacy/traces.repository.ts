@@ -39,7 +39,7 @@ export class TracesRepository {
       about,
     );
     await tx.query(
-      `UPDATE first_comments SET comment_id = NULL, refusal = NULL, error_message = ${withoutId('error_message')}
+      `UPDATE first_comments SET epoch = epoch + 1, lease_until = NULL, comment_id = NULL, refusal = NULL, error_message = ${withoutId('error_message')}
        WHERE post_id IN (SELECT id FROM posts WHERE account_row_id = $1 AND account_id = ${pseudonymOf('$1::bigint')})`,
       about,
     );

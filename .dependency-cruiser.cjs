@@ -7,6 +7,7 @@ const floors = [
   ['accounts'],
   ['assets', 'quota', 'pauses', 'tokens', 'privacy'],
   ['posts', 'notify'],
+  ['first-comments'],
   ['publishing'],
 ];
 const room = (name) => `^src/${name}/`;
@@ -29,6 +30,7 @@ const pureFiles = [
   'src/pace/(gate-policy|incident-watch)\\.ts$',
   'src/quota/quota\\.ts$',
   'src/posts/(post-state|post-rules|carousel-rules|kind-rules|field-rules|request-rules|caption|post-warnings|post-moves)\\.ts$',
+  'src/first-comments/(comment-state|next-move|holds|own-comment)\\.ts$',
   'src/tokens/(token-policy|expiry-warning)\\.ts$',
   'src/graph/classify-error\\.ts$',
   'src/assets/media-rules\\.ts$',

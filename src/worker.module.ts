@@ -4,6 +4,7 @@ import { CommonModule } from './common/common.module';
 import { ConfigModule } from './config/config.module';
 import { DatabaseModule } from './database/database.module';
 import { NotifyModule } from './notify/notify.module';
+import { AutoPostingModule } from './posts/auto-posting.module';
 import { PrivacyWorkerModule } from './privacy/privacy-worker.module';
 import { PublishingModule } from './publishing/publishing.module';
 import { TokenSchedulesModule } from './tokens/token-schedules.module';
@@ -17,6 +18,7 @@ import { TokenSchedulesModule } from './tokens/token-schedules.module';
     ScheduleModule.forRoot(),
     PrivacyWorkerModule,
     PublishingModule,
+    AutoPostingModule,
     NotifyModule,
     TokenSchedulesModule,
   ],

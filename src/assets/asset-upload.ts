@@ -40,7 +40,7 @@ export class AssetUpload {
         }
       }
       if (staged === null && problems.length === 0) problems.push({ pointer: '/file', message: 'is missing' });
-      const texts = plainToInstance(AssetTexts, Object.fromEntries(fields));
+      const texts = plainToInstance(AssetTexts, typed(Object.fromEntries(fields)));
       const rules = { whitelist: true, forbidNonWhitelisted: true };
       problems.push(...problemsOf(await validate(texts, rules)));
       if (staged === null || problems.length > 0) throw validationError(problems);
@@ -50,4 +50,10 @@ export class AssetUpload {
       throw error;
     }
   }
+}
+
+/** Fields of a form are text. */
+function typed({ auto_post_to_instagram: wish, ...texts }: Record<string, unknown>): Record<string, unknown> {
+  if (wish === undefined) return texts;
+  return { ...texts, auto_post_to_instagram: wish === 'true' ? true : wish === 'false' || wish === '' ? false : wish };
 }

@@ -54,6 +54,23 @@ export class AssetEntity {
   @Column({ type: 'jsonb' })
   problems!: MediaProblem[];
 
+  /** Of the post that it asks to become. */
+  @Column({ type: 'text', nullable: true })
+  caption!: string | null;
+
+  /** Whether it is to be posted once it is ready, and what became of that (posts/auto-posting.service.ts); null: it isn't. */
+  @Column({ name: 'auto_post', type: 'text', nullable: true })
+  autoPost!: 'waiting' | 'posted' | 'failed' | null;
+
+  @Column({ name: 'auto_post_id', type: 'bigint', nullable: true })
+  autoPostId!: number | null;
+
+  @Column({ name: 'auto_post_error_type', type: 'text', nullable: true })
+  autoPostErrorType!: string | null;
+
+  @Column({ name: 'auto_post_message', type: 'text', nullable: true })
+  autoPostMessage!: string | null;
+
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt!: Date;
 }

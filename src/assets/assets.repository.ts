@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { LessThan, type Repository } from 'typeorm';
 import { AssetEntity } from './asset.entity';
 
-export type NewAsset = Omit<AssetEntity, 'id' | 'createdAt'>;
+export type NewAsset = Omit<AssetEntity, 'id' | 'createdAt' | 'autoPostId' | 'autoPostErrorType' | 'autoPostMessage'>;
 
 /** The rows of `assets`, always of one user. */
 @Injectable()

@@ -102,14 +102,17 @@ export class AssetsService {
   }
 }
 
+type WithNulls<T> = { [field in keyof T]: T[field] | null };
+
 function rowOf(
   userId: number,
   media: ProbedMedia,
-  { title = null, alt_text: altText = null }: { [text in keyof AssetTexts]: string | null },
+  { title = null, alt_text: altText = null, caption = null, auto_post_to_instagram }: WithNulls<AssetTexts>,
   place: Pick<NewAsset, 'sourceUrl' | 'storageKey'>,
 ): NewAsset {
   const { kind, contentType, sizeBytes, width, height, durationSeconds, codecs, video } = media;
   const problems = mediaProblems(media, defaultTarget(kind));
   const facts = { kind, contentType, sizeBytes, width, height, durationSeconds, codecs, video, problems };
-  return { userId, status: 'ready', title, altText, ...facts, ...place };
+  const autoPost = auto_post_to_instagram ? 'waiting' : null;
+  return { userId, status: 'ready', title, altText, caption, autoPost, ...facts, ...place };
 }

@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { validateCronExpression } from 'cron';
 import { ValidateBy } from 'class-validator';
 
@@ -35,6 +36,36 @@ function isPercentEncoded(text: string): boolean {
   try {
     decodeURIComponent(text);
     return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The key file of a Google service account, as it was downloaded. */
+export const IsServiceAccount = () =>
+  rule('isServiceAccount', (value) => {
+    const advice = "must be the JSON of a service account's key, as Google Cloud gives it for download";
+    const key = jsonObject(value);
+    if (key?.type !== 'service_account' || typeof key.client_email !== 'string') return advice;
+    if (typeof key.private_key !== 'string' || !isPrivateKey(key.private_key))
+      return `${advice}: its private_key is no key`;
+    const tokenUri = key.token_uri ?? 'https://oauth2.googleapis.com/token';
+    const isUrl = typeof tokenUri === 'string' && /^https?:$/.test(plainUrl(tokenUri)?.protocol ?? '');
+    return isUrl ? null : `${advice}: its token_uri is no http(s) URL`;
+  });
+
+function jsonObject(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
+
+function isPrivateKey(pem: string): boolean {
+  try {
+    return createPrivateKey(pem).asymmetricKeyType === 'rsa';
   } catch {
     return false;
   }

@@ -20,6 +20,7 @@ import {
   IsHostPorts,
   IsMilliseconds,
   IsOrigin,
+  IsServiceAccount,
   IsSmtpUrl,
   IsStrongSecret,
   IsTimeZone,
@@ -93,6 +94,11 @@ export class Env {
   @IsOptional() @IsUrl(url('http', 'https'), { message: 'must be an http(s) URL' }) SLACK_WEBHOOK_URL?: string;
   @IsOptional() @IsSmtpUrl() SMTP_URL?: string;
   @IsOptional() @IsEmail({}, { message: 'must be an e-mail address' }) NOTIFY_EMAIL?: string;
+  @IsOptional()
+  @Matches(/^[\w-]{10,200}$/, { message: 'must be the id of a spreadsheet, which stands in its address behind /d/' })
+  GOOGLE_SHEETS_ID?: string;
+  @IsOptional() @IsServiceAccount() GOOGLE_SERVICE_ACCOUNT_JSON?: string;
+  @IsOrigin() GOOGLE_SHEETS_URL: string = 'https://sheets.googleapis.com';
   @IsHostPorts() ALLOWED_PRIVATE_HOSTS: string = '';
   @IsUrl(url('http', 'https')) PUBLIC_BASE_URL: string = 'http://localhost:8000';
   @IsOptional() @IsString() CORS_ORIGINS?: string;
@@ -147,6 +153,10 @@ function together(env: Env): string[] {
   if (!env.INSTAGRAM_ACCESS_TOKEN !== !env.INSTAGRAM_BUSINESS_ACCOUNT_ID)
     problems.push(
       "  INSTAGRAM_ACCESS_TOKEN and INSTAGRAM_BUSINESS_ACCOUNT_ID belong together: set both, or neither for no account of the installation's own",
+    );
+  if (!env.GOOGLE_SHEETS_ID !== !env.GOOGLE_SERVICE_ACCOUNT_JSON)
+    problems.push(
+      '  GOOGLE_SHEETS_ID and GOOGLE_SERVICE_ACCOUNT_JSON belong together: set both, or neither to write down no posts in a sheet',
     );
   if (!env.OPS_USER !== !env.OPS_PASSWORD)
     problems.push('  OPS_USER and OPS_PASSWORD belong together: set both, or neither to close the queue dashboard');

@@ -50,6 +50,22 @@ export interface InstallationAccountSettings {
   accessToken: Secret;
 }
 
+/** A Google service account, by the key file that Google Cloud gives. */
+export interface ServiceAccount {
+  email: string;
+  privateKey: Secret;
+  keyId: string | undefined;
+  tokenUri: string;
+}
+
+/** The sheet that published posts are written down in. */
+export interface SheetSettings {
+  spreadsheetId: string;
+  account: ServiceAccount;
+  /** Google's, without a path. */
+  origin: string;
+}
+
 export interface TokenSettings {
   refreshCron: string;
   envRefreshCron: string;
@@ -85,7 +101,11 @@ export class Settings {
   /** Null: the queue dashboard is closed. */
   readonly ops: { user: string; password: Secret } | null;
   /** Null: that channel is off. E-mail needs a server and the operators' address, which is also whom it comes from. */
-  readonly notify: { slackWebhookUrl: Secret | null; email: { smtpUrl: Secret; operators: string } | null };
+  readonly notify: {
+    slackWebhookUrl: Secret | null;
+    email: { smtpUrl: Secret; operators: string } | null;
+    sheet: SheetSettings | null;
+  };
   readonly log: { level: Env['LOG_LEVEL'] };
 
   constructor(env: Env) {
@@ -151,6 +171,7 @@ export class Settings {
       slackWebhookUrl: env.SLACK_WEBHOOK_URL ? new Secret(env.SLACK_WEBHOOK_URL) : null,
       email:
         env.SMTP_URL && env.NOTIFY_EMAIL ? { smtpUrl: new Secret(env.SMTP_URL), operators: env.NOTIFY_EMAIL } : null,
+      sheet: sheetOf(env),
     };
     this.log = { level: env.LOG_LEVEL };
   }
@@ -170,6 +191,19 @@ function list(value: string | undefined): string[] {
     .split(',')
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '');
+}
+
+/** The JSON was checked with the rest of the environment. */
+function sheetOf({ GOOGLE_SHEETS_ID, GOOGLE_SERVICE_ACCOUNT_JSON, GOOGLE_SHEETS_URL }: Env): SheetSettings | null {
+  if (!GOOGLE_SHEETS_ID || !GOOGLE_SERVICE_ACCOUNT_JSON) return null;
+  const key = JSON.parse(GOOGLE_SERVICE_ACCOUNT_JSON) as Record<string, string>;
+  const account = {
+    email: key.client_email ?? '',
+    privateKey: new Secret(key.private_key ?? ''),
+    keyId: key.private_key_id,
+    tokenUri: key.token_uri ?? 'https://oauth2.googleapis.com/token',
+  };
+  return { spreadsheetId: GOOGLE_SHEETS_ID, account, origin: GOOGLE_SHEETS_URL };
 }
 
 function pair(id: string | undefined, secret: string | undefined): AppCredentials | null {

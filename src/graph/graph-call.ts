@@ -24,7 +24,7 @@ export interface GraphCall<T> {
   form?: Record<string, string>;
   /** What stands in `query` or `form` and must never be seen again. */
   secrets?: string[];
-  /** What a repetition would do: nothing, something harmless, or a second post. */
+  /** What a repetition would do: nothing, something harmless, or a second post or comment that people see. */
   effect: 'none' | 'some' | 'publish';
   timeoutMs: number;
   signal?: AbortSignal;

@@ -19,7 +19,7 @@ export { GRAPH_ERROR_TABLE, SYMBOLIC_ERRORS } from './error-table';
 export { GraphError } from './graph-error';
 export { type GraphCallObservation, type GraphHost, type OnGraphCall } from './observation';
 export { type BusinessUsage, type GraphUsage, type UsageCounters } from './usage';
-export { type ContainerStatusCode, type Media, type PublishingLimit } from './wire';
+export { type Comment, type ContainerStatusCode, type Media, type PublishingLimit } from './wire';
 export {
   type FacebookPage,
   type GrantedToken,

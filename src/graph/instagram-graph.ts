@@ -5,6 +5,7 @@ import { type GraphSettings } from '../config/settings';
 import * as accounts from './account-calls';
 import * as authorize from './authorize-url';
 import { classifyContainer, subcodeInStatus, type Verdict } from './classify-error';
+import * as commenting from './comment-calls';
 import { type ContainerSpec } from './container-spec';
 import { type Credential } from './credential';
 import { type GraphCall } from './graph-call';
@@ -12,7 +13,7 @@ import { unanswered } from './graph-error';
 import { GraphHttp } from './graph-http';
 import * as logins from './login-calls';
 import { type OnGraphCall } from './observation';
-import { type ContainerState, type Media, type PublishingLimit, type WirePage } from './wire';
+import { type Comment, type ContainerState, type Media, type PublishingLimit, type WirePage } from './wire';
 import {
   type FacebookPage,
   type GrantedToken,
@@ -190,6 +191,25 @@ export class InstagramGraph implements OnModuleDestroy {
   /** Meta: IG Media; reference §2.7. */
   async readMedia(credential: Credential, mediaId: string): Promise<Media> {
     return this.call(accounts.oneMedia(credential, mediaId));
+  }
+
+  /**
+   * Writes a comment on a medium, in the name of the account. Sent at most once, on a connection of its own. Any
+   * `GraphError` but one with `ambiguous: false` leaves open whether it stands there: list the comments. Meta has answered
+   * 400 to comments that it made. Meta: IG Media comments; reference §7, §0.9.
+   */
+  async createComment(
+    credential: Credential,
+    mediaId: string,
+    text: string,
+    options: accounts.PublishOptions = {},
+  ): Promise<{ commentId: string }> {
+    return { commentId: await this.call(commenting.newComment(credential, mediaId, text, options)) };
+  }
+
+  /** The comments on a medium without the replies to them, newest first, at most `limit`. Meta: IG Media comments; reference §7. */
+  async listComments(credential: Credential, mediaId: string, limit: number): Promise<Comment[]> {
+    return this.allPages(commenting.comments(credential, mediaId, limit), limit);
   }
 
   /** Meta: content_publishing_limit; reference §2.6. */

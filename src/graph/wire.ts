@@ -6,6 +6,7 @@ export const CONTAINER_FIELDS = 'id,status_code,status';
 export const MEDIA_FIELDS =
   'id,caption,media_type,media_product_type,permalink,shortcode,thumbnail_url,timestamp,username';
 export const LIMIT_FIELDS = 'quota_usage,config';
+export const COMMENT_FIELDS = 'id,text,timestamp,username,from,user';
 
 const CONTAINER_STATUS_CODES = ['IN_PROGRESS', 'FINISHED', 'PUBLISHED', 'ERROR', 'EXPIRED'] as const;
 export type ContainerStatusCode = (typeof CONTAINER_STATUS_CODES)[number];
@@ -31,6 +32,20 @@ export interface Media {
   username: string | null;
   /** Precise to the second. */
   timestamp: Date | null;
+}
+
+/** A comment on a medium, or one of the replies to it. Meta: IG Comment; reference §7. */
+export interface Comment {
+  id: string;
+  text: string;
+  /** Precise to the second. */
+  timestamp: Date | null;
+  /** Null where Meta doesn't say: others' names need the permission to manage comments. */
+  username: string | null;
+  /** The author's id as this app sees it, which of an account's own comments may be another than the account's. */
+  authorId: string | null;
+  /** Meta's word that the account which asks wrote it: it gives `user` for no other comment. */
+  isOwn: boolean;
 }
 
 /** Posts through the API in the rolling window. Meta: content_publishing_limit; reference §2.6. */
@@ -78,6 +93,20 @@ export function media(answer: unknown): Media {
     thumbnailUrl: json.text(wire.thumbnail_url),
     username: json.text(wire.username),
     timestamp: json.isoTime(wire.timestamp),
+  };
+}
+
+export function comment(answer: unknown): Comment {
+  const wire = json.record(answer, 'comment');
+  const from = json.isRecord(wire.from) ? wire.from : {};
+  const user = json.isRecord(wire.user) ? wire.user : {};
+  return {
+    id: json.requiredId(wire.id, 'id'),
+    text: json.text(wire.text) ?? '',
+    timestamp: json.isoTime(wire.timestamp),
+    username: json.text(wire.username) ?? json.text(from.username),
+    authorId: json.id(from.id) ?? json.id(user.id),
+    isOwn: json.id(user.id) !== null,
   };
 }
 

@@ -6,10 +6,13 @@ export type TellingType = Extract<
   'account.action_required' | 'account.token_expiring' | 'account.disconnected' | 'post.failed' | 'post.at_risk'
 >;
 
+/** What is only written down: each published post, in a sheet. */
+export type RecordedType = Extract<EventType, 'post.published'>;
+
 /** An event, and what is known of whom it concerns. */
 export interface Happening {
   eventId: number;
-  type: TellingType;
+  type: TellingType | RecordedType;
   userId: number;
   postId: number | null;
   /** Instagram's id. */
@@ -22,8 +25,8 @@ export interface Happening {
   userEmail: string | null;
 }
 
-/** A way to tell one recipient. The log is for whoever reads it, the first three are for the operators. */
-export type Channel = 'log' | 'slack' | 'operators_email' | 'user_email';
+/** A way to tell one recipient. The log is for whoever reads it, the first three and the sheet are for the operators. */
+export type Channel = 'log' | 'slack' | 'operators_email' | 'user_email' | 'google_sheet';
 
 /** What is switched on. `operatorsEmail` is null where no e-mail is sent at all. */
 export interface Outlets {
@@ -32,11 +35,13 @@ export interface Outlets {
 }
 
 /** Only what stops all of an account's posts until its user does something goes to that user by e-mail. */
-const FOR_USERS: readonly TellingType[] = ['account.action_required', 'account.token_expiring'];
+const FOR_USERS: readonly Happening['type'][] = ['account.action_required', 'account.token_expiring'];
 
 /** Who hears of it: the operators of everything, each recipient once. Empty: nobody has to. */
 export function channelsFor(happening: Happening, { slack, operatorsEmail }: Outlets): Channel[] {
   const { type, data, userEmail } = happening;
+  // Nobody has to act on it.
+  if (type === 'post.published') return ['google_sheet'];
   // Who asked for it knows.
   if (type === 'account.disconnected' && data.reason === 'requested') return [];
   const channels: Channel[] = ['log'];

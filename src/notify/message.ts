@@ -24,6 +24,11 @@ export function messageOf(happening: Happening): Message {
       return postEnded(happening);
     case 'post.at_risk':
       return postAtRisk(happening);
+    case 'post.published':
+      return {
+        subject: `${capital(postOf(happening))} was published`,
+        text: `${capital(postOf(happening))} is on Instagram.`,
+      };
   }
 }
 

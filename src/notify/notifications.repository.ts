@@ -45,6 +45,21 @@ export class NotificationsRepository {
     );
   }
 
+  /**
+   * Published posts of the last day that are to be written down, oldest first: once their permalink is known or not looked
+   * for any more, or after five minutes without.
+   */
+  async unrecorded(limit: number): Promise<Happening[]> {
+    return this.dataSource.query(
+      `SELECT ${HAPPENING} FROM events e ${WHOM} JOIN posts p ON p.id = e.post_id
+       WHERE e.type = 'post.published' AND e.created_at > now() - interval '1 day'
+         AND (p.step = 'done' OR e.created_at < now() - interval '5 minutes')
+         AND NOT EXISTS (SELECT FROM notifications n WHERE n.event_id = e.id AND n.channel = 'google_sheet')
+       ORDER BY e.created_at, e.id LIMIT $1`,
+      [limit],
+    );
+  }
+
   /** Writes down who is to hear of each event, all at once. Where another worker was first, its word stands. */
   async plan(plans: { eventId: number; channels: Channel[] }[]): Promise<void> {
     const rows = plans.flatMap(({ eventId, channels }) =>

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Log, redactText } from '../common/log';
 import { Settings } from '../config/settings';
 import { Transactions } from '../database/transactions';
-import { channelsFor, type Channel } from './audience';
+import { channelsFor, type Channel, type Happening } from './audience';
 import { isStale, nextAttemptIn } from './backoff';
 import { messageOf, referenceOf } from './message';
 import { NotificationsRepository, type ClaimedNotification } from './notifications.repository';
@@ -46,16 +46,19 @@ export class Notifier {
   }
 
   private async plan(): Promise<void> {
+    if (this.outlets.recordsPosts) await this.planFor(await this.rows.unrecorded(BATCH));
     for (;;) {
       const unseen = await this.rows.unseen(BATCH);
       if (unseen.length === 0) return;
-      const plans = unseen.map((one) => ({
-        eventId: one.eventId,
-        channels: channelsFor(one, this.outlets.switchedOn),
-      }));
-      await this.rows.plan(plans);
+      await this.planFor(unseen);
       if (unseen.length < BATCH || this.stopping) return;
     }
+  }
+
+  private async planFor(happenings: Happening[]): Promise<void> {
+    if (happenings.length === 0) return;
+    const { switchedOn } = this.outlets;
+    await this.rows.plan(happenings.map((one) => ({ eventId: one.eventId, channels: channelsFor(one, switchedOn) })));
   }
 
   /** As long as something is due and goes out: what one message fails of, the next would most likely fail of too. */
@@ -94,7 +97,7 @@ export class Notifier {
     return inMs === null;
   }
 
-  private outgoing({ channel, happening }: ClaimedNotification): Outgoing {
+  private outgoing({ channel, happening, attempts }: ClaimedNotification): Outgoing {
     const { eventId, type, userId, postId, accountId, happenedAt, userEmail } = happening;
     const { subject, text } = messageOf(happening);
     const forUser = channel === 'user_email';
@@ -104,6 +107,8 @@ export class Notifier {
       subject: redactText(subject),
       text: redactText(forUser ? text : `${text}\n\n${referenceOf(happening)}`),
       to: forUser ? userEmail : null,
+      postId,
+      isRepeat: attempts > 1,
       facts: { event_id: eventId, type, user_id: userId, post_id: postId, account_id: accountId },
     };
   }

@@ -6,6 +6,10 @@ export interface Outgoing {
   text: string;
   /** The recipient's address, where the channel has more than one. */
   to: string | null;
+  /** What it is about, where it is about a post. */
+  postId: number | null;
+  /** An earlier attempt may have got there. */
+  isRepeat: boolean;
   /** The log's words for it: ids and what they are of. */
   facts: Record<string, unknown>;
 }

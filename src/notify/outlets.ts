@@ -4,17 +4,22 @@ import { Settings } from '../config/settings';
 import { GuardedHttp } from '../net/guarded-http';
 import { type Channel, type Outlets as SwitchedOn } from './audience';
 import { EmailOutlet } from './email.outlet';
+import { GoogleSheetOutlet } from './google-sheet.outlet';
 import { type Outlet } from './outlet';
+import { SheetRows } from './sheet-rows';
 import { SlackOutlet } from './slack.outlet';
 
 /** The ways out that the settings switch on. The log always is. */
 @Injectable()
 export class Outlets {
   readonly switchedOn: SwitchedOn;
+  /** Whether published posts are written down. */
+  readonly recordsPosts: boolean;
   private readonly byChannel: ReadonlyMap<Channel, Outlet>;
 
-  constructor({ notify }: Settings, http: GuardedHttp, log: Log) {
-    const { slackWebhookUrl, email } = notify;
+  constructor({ notify }: Settings, http: GuardedHttp, sheetRows: SheetRows, log: Log) {
+    const { slackWebhookUrl, email, sheet } = notify;
+    this.recordsPosts = sheet !== null;
     this.switchedOn = { slack: slackWebhookUrl !== null, operatorsEmail: email?.operators ?? null };
     const ways: [Channel, Outlet][] = [['log', logOutlet(log)]];
     if (slackWebhookUrl) ways.push(['slack', new SlackOutlet(slackWebhookUrl, http)]);
@@ -22,6 +27,7 @@ export class Outlets {
       const outlet = new EmailOutlet(email.smtpUrl, email.operators);
       ways.push(['operators_email', outlet], ['user_email', outlet]);
     }
+    if (sheet) ways.push(['google_sheet', new GoogleSheetOutlet(sheet, http, sheetRows)]);
     this.byChannel = new Map(ways);
   }
 

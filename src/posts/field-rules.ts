@@ -1,4 +1,4 @@
-import { codePoints } from './caption';
+import { codePoints, hashtagsIn } from './caption';
 import { KIND_NAMES, LIMITS, PARAMETERS, USERNAME, supportOf, type Kind, type Parameter } from './kind-rules';
 import { isGiven, isObject, type RuleProblem, type Sent } from './post-rules';
 
@@ -24,6 +24,7 @@ export function valueProblems(sent: Sent, base = ''): RuleProblem[] {
     ...altTextProblems(sent['alt_text'], base),
     ...tagCountProblems(sent['user_tags'], base),
     ...collaboratorProblems(sent['collaborators'], base),
+    ...commentProblems(sent['first_comment'], base),
   ];
 }
 
@@ -77,6 +78,18 @@ function altTextProblems(text: unknown, base: string): RuleProblem[] {
   const found = typeof text === 'string' ? codePoints(text) : 0;
   if (found <= LIMITS.altText) return [];
   return [{ pointer: `${base}/alt_text`, message: `has ${found} characters; Instagram allows ${LIMITS.altText}` }];
+}
+
+/** Instagram's limits on a comment are those on a caption. */
+function commentProblems(text: unknown, base: string): RuleProblem[] {
+  if (typeof text !== 'string') return [];
+  const counts: [string, number, number][] = [
+    ['characters', codePoints(text), LIMITS.caption],
+    ['hashtags', hashtagsIn(text).length, LIMITS.hashtags],
+  ];
+  return counts.flatMap(([what, found, limit]) =>
+    found <= limit ? [] : [{ pointer: `${base}/first_comment`, message: `has ${found} ${what}; Instagram allows ${limit}` }],
+  );
 }
 
 function tagCountProblems(tags: unknown, base: string): RuleProblem[] {

@@ -40,6 +40,7 @@ const TABLE = {
   audio_name:      ['no',      'yes',      'no',        'no',        'no',      'no',           'no'],
   trial_params:    ['no',      'yes',      'no',        'no',        'no',      'no',           'no'],
   is_ai_generated: ['yes',     'yes',      'yes',       'yes',       'yes',     'no',           'no'],
+  first_comment:   ['yes',     'yes',      'no',        'no',        'yes',     'no',           'no'],
 } as const satisfies Record<string, Row>;
 
 export type Parameter = keyof typeof TABLE;

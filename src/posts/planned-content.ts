@@ -35,7 +35,7 @@ function videoIdOf([item, ...others]: PostItem[]): number | null {
 }
 
 function optionsOf(wish: CreatePostBody, isReel: boolean): PostOptions {
-  const { location_id, cover_url, thumb_offset, audio_name, alt_text, trial_params, is_ai_generated } = wish;
+  const { location_id, cover_url, thumb_offset, audio_name, alt_text, trial_params, is_ai_generated, first_comment } = wish;
   const options: PostOptions = {
     location_id,
     cover_url,
@@ -47,6 +47,7 @@ function optionsOf(wish: CreatePostBody, isReel: boolean): PostOptions {
     collaborators: some(wish.collaborators),
     trial_params,
     is_ai_generated,
+    first_comment,
   };
   return isReel ? { share_to_feed: wish.share_to_feed, ...options } : options;
 }

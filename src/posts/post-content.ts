@@ -77,6 +77,7 @@ export function edited(stored: CreatePostBody, edit: EditPostBody): CreatePostBo
     collaborators: chosen(edit.collaborators, stored.collaborators),
     trial_params: chosen(edit.trial_params, stored.trial_params),
     is_ai_generated: chosen(edit.is_ai_generated, stored.is_ai_generated),
+    first_comment: chosen(edit.first_comment, stored.first_comment),
     account_id: edit.account_id ?? stored.account_id,
     max_lateness_seconds: chosen(edit.max_lateness_seconds, stored.max_lateness_seconds),
   };

@@ -5,7 +5,7 @@ import { NewPostBody, type CreatePostBody, type SchedulePostBody } from './dto/c
 import type { PostAccepted, PostScheduled, PostView } from './dto/post-views.dto';
 import { parseInstant } from './instant';
 import type { PostContent } from './post-content';
-import { PostIntake } from './post-intake';
+import { PostIntake, type Along } from './post-intake';
 import { PostPlanning } from './post-planning.service';
 import { wishWarnings } from './post-warnings';
 import { PostsService } from './posts.service';
@@ -20,9 +20,12 @@ export class PostCreation {
     private readonly settings: Settings,
   ) {}
 
-  /** @throws AppError as the route's error answers say; then nothing was stored */
-  async publishNow(userId: number, body: CreatePostBody): Promise<PostAccepted> {
-    const { id, notes } = await this.create(userId, body, 'posting');
+  /**
+   * @param along what else happens in the transaction that makes the post
+   * @throws AppError as the route's error answers say, and what `along` throws; then nothing was stored
+   */
+  async publishNow(userId: number, body: CreatePostBody, along?: Along): Promise<PostAccepted> {
+    const { id, notes } = await this.create(userId, body, 'posting', along);
     const message = `Publishing has begun. GET /api/instagram/posts/${id}/status tells how far it is.`;
     return {
       success: true,
@@ -57,13 +60,14 @@ export class PostCreation {
     userId: number,
     body: CreatePostBody,
     at: Date | 'posting' | 'draft',
+    along?: Along,
   ): Promise<{ id: number; notes: string[] }> {
     const scheduledTime = at instanceof Date ? at : null;
     const content = await this.planning.plan(userId, body, { scheduledTime, timeIsNew: true, checked: null });
     const status = at instanceof Date ? 'scheduled' : at;
     const notes = notesOn(content, body);
     const { prepareAheadMs } = this.settings.publishing;
-    return { id: await this.intake.store({ ...content, userId, status, prepareAheadMs, notes }), notes };
+    return { id: await this.intake.store({ ...content, userId, status, prepareAheadMs, notes }, along), notes };
   }
 }
 

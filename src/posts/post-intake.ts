@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { Transactions } from '../database/transactions';
 import { Events } from '../events/events';
 import { Nudge } from '../queue/nudge';
 import { WAKE_WITHIN_MS } from './lanes';
 import { PostTimeline } from './post-timeline';
 import { PostsRepository, type NewPost } from './posts.repository';
+
+/** What else has to happen with a new post, in its transaction; what it throws takes the post back. */
+export type Along = (tx: EntityManager, postId: number) => Promise<void>;
 
 /** A post becomes a row, its story and its events in one transaction; only then is a worker woken. */
 @Injectable()
@@ -18,7 +22,7 @@ export class PostIntake {
   ) {}
 
   /** @returns the id of the post, which is committed and can't be lost any more */
-  async store(post: NewPost): Promise<number> {
+  async store(post: NewPost, along?: Along): Promise<number> {
     const { id, inMs } = await this.transactions.run(async (tx) => {
       const row = await this.posts.insert(tx, post);
       const { status } = post;
@@ -31,6 +35,7 @@ export class PostIntake {
         { kind: 'state', summary: `accepted as ${status}`, detail: { scheduled_time } },
         ...(post.notes ?? []).map((summary) => ({ kind: 'decision' as const, summary, detail: {} })),
       ]);
+      await along?.(tx, row.id);
       return row;
     });
     const isSoon = inMs !== null && inMs < WAKE_WITHIN_MS;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Settings } from '../config/settings';
+import { FirstComments } from './first-comments';
 import type { PostContent } from './post-content';
 import { PostEntity } from './post.entity';
 
@@ -23,7 +24,10 @@ const NO_ERROR = `error_type = NULL, error_message = NULL, instagram_error_code 
 export class PostMovesRepository {
   private readonly prepareAheadMs: number;
 
-  constructor(settings: Settings) {
+  constructor(
+    settings: Settings,
+    private readonly comments: FirstComments,
+  ) {
     this.prepareAheadMs = settings.publishing.prepareAheadMs;
   }
 
@@ -104,6 +108,7 @@ export class PostMovesRepository {
          SELECT FROM posts o WHERE o.account_row_id = p.account_row_id AND o.instagram_post_id = $2)`,
       [id, mediaId],
     );
+    if (count === 1) await this.comments.begin(tx, id);
     return count === 1;
   }
 

@@ -1,9 +1,10 @@
-import type { PostStatusView, PostView, StatsView } from './dto/post-views.dto';
+import type { FirstCommentView, PostStatusView, PostView, StatsView } from './dto/post-views.dto';
+import type { FirstComment } from './first-comments';
 import type { PostEntity, PostOptions } from './post.entity';
 import { safeToRetry, type PostStatus } from './post-state';
 
-/** A row as the API shows it. */
-export function viewOf(post: PostEntity): PostView {
+/** A row as the API shows it. `comment`: left out where its first comment can't have been begun. */
+export function viewOf(post: PostEntity, comment?: FirstComment): PostView {
   return {
     id: post.id,
     account_id: post.accountId,
@@ -21,6 +22,7 @@ export function viewOf(post: PostEntity): PostView {
     max_lateness_seconds: post.maxLatenessSeconds,
     caption: post.caption,
     ...optionsOf(post.options),
+    first_comment: firstCommentOf(post, comment),
     error_message: post.errorMessage,
     error_type: post.errorType,
     instagram_error_code: post.instagramErrorCode,
@@ -28,6 +30,18 @@ export function viewOf(post: PostEntity): PostView {
     fbtrace_id: post.fbtraceId,
     created_at: post.createdAt.toISOString(),
     updated_at: post.updatedAt.toISOString(),
+  };
+}
+
+function firstCommentOf({ options, status }: PostEntity, comment?: FirstComment): FirstCommentView | null {
+  const { first_comment: text } = options;
+  if (text === undefined) return null;
+  return {
+    text,
+    status: comment?.status ?? (status === 'canceled' ? 'canceled' : 'pending'),
+    comment_id: comment?.commentId ?? null,
+    error_type: comment?.errorType ?? null,
+    error_message: comment?.errorMessage ?? null,
   };
 }
 
@@ -62,7 +76,7 @@ export function statsOf(count: (status: PostStatus) => number): StatsView {
 }
 
 /** What was left out reads null, lists empty. */
-function optionsOf(options: PostOptions): Pick<PostView, keyof PostOptions> {
+function optionsOf(options: PostOptions): Pick<PostView, Exclude<keyof PostOptions, 'first_comment'>> {
   return {
     hashtags: options.hashtags ?? [],
     share_to_feed: options.share_to_feed ?? null,

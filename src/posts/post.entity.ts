@@ -34,6 +34,8 @@ export interface PostOptions {
   collaborators?: string[];
   trial_params?: { graduation_strategy: 'MANUAL' | 'SS_PERFORMANCE' };
   is_ai_generated?: boolean;
+  /** Not of the container: a comment that is written once the post is live. */
+  first_comment?: string;
 }
 
 /** A row of `posts` as the API reads it; publishing has its own statements (publishing/publishing-rows.ts). */

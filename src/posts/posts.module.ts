@@ -6,6 +6,7 @@ import { EventsModule } from '../events/events.module';
 import { QueueModule } from '../queue/queue.module';
 import { QuotaModule } from '../quota/quota.module';
 import { DryRun } from './dry-run';
+import { FirstComments } from './first-comments';
 import { PostCreation } from './post-creation.service';
 import { PostEditing } from './post-editing.service';
 import { PostEntity } from './post.entity';
@@ -46,8 +47,10 @@ import { PostsService } from './posts.service';
     PostMoving,
     PostMedia,
     PostTimeline,
+    FirstComments,
     PostsRepository,
     PostMovesRepository,
   ],
+  exports: [PostCreation],
 })
 export class PostsModule {}

@@ -3,6 +3,7 @@ import { notFound } from '../common/app-error';
 import { cutPage, decodeCursor } from '../common/cursor';
 import type { ListPostsQuery } from './dto/list-posts.dto';
 import type { PostList, PostStatusView, PostView, StatsView, TimelineView } from './dto/post-views.dto';
+import { FirstComments } from './first-comments';
 import { parseInstant } from './instant';
 import type { PostEntity } from './post.entity';
 import { PostTimeline } from './post-timeline';
@@ -17,10 +18,13 @@ export class PostsService {
   constructor(
     private readonly posts: PostsRepository,
     private readonly timelines: PostTimeline,
+    private readonly comments: FirstComments,
   ) {}
 
   async get(userId: number, id: number): Promise<PostView> {
-    return viewOf(await this.find(userId, id));
+    const [view] = await this.views([await this.find(userId, id)]);
+    if (!view) throw notFound('post');
+    return view;
   }
 
   async status(userId: number, id: number): Promise<PostStatusView> {
@@ -43,12 +47,18 @@ export class PostsService {
     };
     const { rows, total } = await this.posts.page(userId, filter, { before, limit: query.limit + 1 });
     const { page, next_cursor } = cutPage(LIST, rows, query.limit);
-    return { posts: page.map(viewOf), total, next_cursor };
+    return { posts: await this.views(page), total, next_cursor };
   }
 
   async stats(userId: number): Promise<StatsView> {
     const counts = await this.posts.countByStatus(userId);
     return statsOf((status) => counts.get(status) ?? 0);
+  }
+
+  private async views(posts: PostEntity[]): Promise<PostView[]> {
+    const asking = posts.filter(({ options }) => options.first_comment !== undefined);
+    const comments = await this.comments.of(asking.map(({ id }) => id));
+    return posts.map((post) => viewOf(post, comments.get(post.id)));
   }
 
   private async find(userId: number, id: number): Promise<PostEntity> {

@@ -10,7 +10,7 @@ export interface ErasedAccount {
 }
 
 /** What Instagram told of a post or an account, by its name in events and timelines. */
-const TOLD = `'{username,page_name,permalink,instagram_post_id,media_id,fbtrace_id,fbtraceId}'::text[]`;
+const TOLD = `'{username,page_name,permalink,instagram_post_id,media_id,comment_id,fbtrace_id,fbtraceId}'::text[]`;
 /** A worker may have a call in the air for these, and will write down its answer. */
 const IN_FLIGHT = `(status IN ('posting', 'processing') OR (status <> 'completed' AND lease_until IS NOT NULL))`;
 const withoutId = (text: string) => `replace(${text}, $2, ${pseudonymOf('$1::bigint')})`;
@@ -36,6 +36,11 @@ export class TracesRepository {
       `UPDATE post_timeline SET summary = ${withoutId('summary')}, detail = ${withoutId('detail::text')}::jsonb - ${TOLD}
        WHERE post_id IN (SELECT id FROM posts WHERE account_row_id = $1)
          AND (detail ?| ${TOLD} OR detail::text LIKE '%' || $2 || '%' OR summary LIKE '%' || $2 || '%')`,
+      about,
+    );
+    await tx.query(
+      `UPDATE first_comments SET epoch = epoch + 1, lease_until = NULL, comment_id = NULL, refusal = NULL, error_message = ${withoutId('error_message')}
+       WHERE post_id IN (SELECT id FROM posts WHERE account_row_id = $1 AND account_id = ${pseudonymOf('$1::bigint')})`,
       about,
     );
     // But the event that tells the user's own systems what to erase; forgetNotices() takes that one later.

@@ -1,11 +1,12 @@
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { DelayedError, type Job } from 'bullmq';
-import { Clock } from '../common/clock';
+import { FirstCommenter } from '../first-comments/first-commenter';
 import { Nudge } from '../queue/nudge';
 import { PUBLISH_QUEUE, type PublishJob } from '../queue/queues';
 import { DueRows } from './due-rows';
 import { Publisher } from './publisher';
+import type { ClaimedPost } from './publishing-rows';
 import { Surroundings } from './surroundings';
 
 /** BullMQ ↔ publisher. A job carries nothing but where to look; whatever becomes of it, the row decides. */
@@ -15,8 +16,8 @@ export class PublishProcessor extends WorkerHost implements OnApplicationBootstr
     private readonly publisher: Publisher,
     private readonly due: DueRows,
     private readonly nudge: Nudge,
-    private readonly clock: Clock,
     private readonly surroundings: Surroundings,
+    private readonly firstComments: FirstCommenter,
   ) {
     super();
   }
@@ -38,12 +39,14 @@ export class PublishProcessor extends WorkerHost implements OnApplicationBootstr
     const { post, lookAgainInMs } = await this.publisher.advance(postId);
     if (post) {
       await this.nudge.wake(await this.due.afterLeaving(post, lookAgainInMs));
+      // At once, and not with the next sweep: it is meant to be the first.
+      if (wantsComment(post)) await this.firstComments.advance(postId);
       return;
     }
     const inMs = await this.due.dueIn(postId);
     if (inMs === null) return;
     // The bell rang before its time; a new job with this id would be swallowed while this one is active.
-    await job.moveToDelayed(this.clock.now().getTime() + Math.ceil(inMs), token);
+    await job.moveToDelayed(this.surroundings.wallClockMs(inMs), token);
     throw new DelayedError();
   }
 
@@ -57,4 +60,8 @@ export class PublishProcessor extends WorkerHost implements OnApplicationBootstr
   onError(error: Error): void {
     this.surroundings.log.debug('queue.connection_failed', { error });
   }
+}
+
+function wantsComment({ status, instagramPostId, options }: ClaimedPost): boolean {
+  return status === 'completed' && instagramPostId !== null && options.first_comment !== undefined;
 }

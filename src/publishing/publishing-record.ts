@@ -4,6 +4,8 @@ import { Log } from '../common/log';
 import { type EventType } from '../events/event-type';
 import { Events } from '../events/events';
 import { ERROR_TYPE_OF_KIND, type GraphCallObservation } from '../graph';
+import { callEntry } from '../posts/call-entry';
+import { FirstComments } from '../posts/first-comments';
 import { isEnd } from '../posts/post-state';
 import { PostTimeline, type TimelineEntry } from '../posts/post-timeline';
 import type { Hold } from './pacing';
@@ -16,6 +18,7 @@ export class PublishingRecord {
   constructor(
     private readonly timeline: PostTimeline,
     private readonly events: Events,
+    private readonly comments: FirstComments,
     private readonly log: Log,
   ) {}
 
@@ -43,7 +46,7 @@ export class PublishingRecord {
   }
 
   async changed(tx: EntityManager, post: ClaimedPost, change: Change, calls: GraphCallObservation[]): Promise<void> {
-    const entries: TimelineEntry[] = calls.map(asEntry);
+    const entries: TimelineEntry[] = calls.map(callEntry);
     entries.push({
       kind: 'decision',
       summary: change.why,
@@ -78,6 +81,7 @@ export class PublishingRecord {
     const failure = set.error ? failureFields(set.error) : {};
     const fields = { post_id: post.id, account_id: post.accountId, status: post.status, ...failure };
     if (post.status === 'completed') {
+      if (post.options.first_comment !== undefined) await this.comments.begin(tx, post.id);
       this.log.info('post.published', { ...fields, instagram_post_id: post.instagramPostId });
       await this.append(tx, post, 'post.published', { instagram_post_id: post.instagramPostId });
       return;
@@ -106,24 +110,5 @@ function failureFields(failure: NonNullable<Change['set']['error']>): Record<str
     instagram_error_code: failure.code,
     instagram_error_subcode: failure.subcode,
     fbtrace_id: failure.fbtraceId,
-  };
-}
-
-function asEntry(call: GraphCallObservation): TimelineEntry {
-  const { method, route, status, durationMs, kind, code, subcode, fbtraceId } = call;
-  const answer = status === null ? 'no answer' : String(status);
-  return {
-    kind: 'call',
-    summary: `${method} ${route}: ${answer}${kind ? ` (${kind})` : ''}`,
-    detail: {
-      method,
-      route,
-      status,
-      duration_ms: Math.round(durationMs),
-      error: kind,
-      code,
-      subcode,
-      fbtrace_id: fbtraceId,
-    },
   };
 }

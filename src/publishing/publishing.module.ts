@@ -2,7 +2,9 @@ import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module';
 import { AssetsModule } from '../assets/assets.module';
 import { EventsModule } from '../events/events.module';
+import { FirstCommentsModule } from '../first-comments/first-comments.module';
 import { GraphModule } from '../graph';
+import { FirstComments } from '../posts/first-comments';
 import { PostTimeline } from '../posts/post-timeline';
 import { QueueModule } from '../queue/queue.module';
 import { PaceModule } from '../pace/pace.module';
@@ -21,7 +23,16 @@ import { Surroundings } from './surroundings';
 
 /** A post as the worker sees it. */
 @Module({
-  imports: [QueueModule, GraphModule, AccountsModule, AssetsModule, EventsModule, PaceModule, QuotaModule],
+  imports: [
+    QueueModule,
+    GraphModule,
+    AccountsModule,
+    AssetsModule,
+    EventsModule,
+    PaceModule,
+    QuotaModule,
+    FirstCommentsModule,
+  ],
   providers: [
     Publisher,
     Claims,
@@ -33,6 +44,7 @@ import { Surroundings } from './surroundings';
     PublishingRecord,
     GraphSteps,
     PostTimeline,
+    FirstComments,
     PublishProcessor,
     DispatchSchedule,
   ],

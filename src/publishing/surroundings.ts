@@ -33,6 +33,11 @@ export class Surroundings {
       await this.clock.delay(ms);
   }
 
+  /** A moment of the wall clock, which is the queue's: milliseconds since the epoch. */
+  wallClockMs(inMs: number): number {
+    return this.clock.now().getTime() + Math.ceil(inMs);
+  }
+
   /** The database's clock, carried on by a clock of ours that nobody sets. */
   since(readAt: Date): () => Date {
     const start = this.clock.monotonicMs();

@@ -1,6 +1,7 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Check, integer, InvalidInput, shape, text, optional } from './checks';
 import { addCallbackControl } from './control-callbacks';
+import { addCommentControl } from './control-comments';
 import { addPaceControl } from './control-pace';
 import { addWorldControl } from './control-world';
 import { settingsCheck } from './settings';
@@ -23,6 +24,7 @@ export function addControl(server: FastifyInstance, state: SandboxState, endpoin
   addWorldControl(server, state);
   addPaceControl(server, state);
   addCallbackControl(server, state);
+  addCommentControl(server, state);
 
   server.all('/_sandbox/*', (_request, reply) => reply.code(404).send({ error: 'not_found' }));
   server.get('/_sandbox/pulse', (_request, reply) => reply.type('text/plain').send(state.ledger.pulse()));

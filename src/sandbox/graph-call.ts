@@ -75,6 +75,7 @@ export class RawJson {
 export const scopes = {
   basic: { facebook: 'instagram_basic', instagram: 'instagram_business_basic' },
   publish: { facebook: 'instagram_content_publish', instagram: 'instagram_business_content_publish' },
+  comments: { facebook: 'instagram_manage_comments', instagram: 'instagram_business_manage_comments' },
   contents: { facebook: 'instagram_manage_contents', instagram: '' },
 } as const;
 
@@ -86,8 +87,12 @@ export function tokenOf(call: GraphCall): Token {
 
 /** Throws code 10 when the person did not grant that permission. */
 export function requireScope(call: GraphCall, scope: keyof typeof scopes): void {
-  const token = tokenOf(call);
-  if (!token.scopes.has(scopes[scope][call.login])) throw permissionDenied();
+  if (!hasScope(call, scope)) throw permissionDenied();
+}
+
+/** Whether the person granted that permission. */
+export function hasScope(call: GraphCall, scope: keyof typeof scopes): boolean {
+  return tokenOf(call).scopes.has(scopes[scope][call.login]);
 }
 
 /** Whether the token reaches the account; someone else's is answered as if it did not exist. */

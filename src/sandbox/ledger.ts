@@ -10,6 +10,8 @@ export interface Effect {
     | 'media_posted_elsewhere'
     | 'media_deleted'
     | 'media_uploaded'
+    | 'comment_created'
+    | 'comment_written_elsewhere'
     | 'token_issued'
     | 'permission_revoked';
   account_id?: string | null;
@@ -18,6 +20,9 @@ export interface Effect {
   media_type?: string;
   media_product_type?: string;
   caption?: string;
+  comment_id?: string;
+  /** Of a comment. */
+  text?: string;
   /** Of a carousel: its children's containers, in the order in which they show. */
   children?: string[];
   /** Of a new container: what it was made with, each parameter as text. No credentials, no queries of media URLs. */

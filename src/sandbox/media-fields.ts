@@ -46,7 +46,7 @@ const both: FieldTable<Media, View> = {
   username: (media, { state }) => state.world.accounts.get(media.account_id)?.username,
   owner: (media) => ({ id: media.account_id }),
   like_count: () => 0,
-  comments_count: () => 0,
+  comments_count: (media, { state }) => state.comments.of(media.id).length,
   is_comment_enabled: () => true,
   is_shared_to_feed: (media) => (media.request.surface === 'REELS' ? media.request.share_to_feed : undefined),
   alt_text: (media) => media.request.alt_text ?? undefined,

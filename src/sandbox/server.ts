@@ -6,6 +6,7 @@ import { addControl } from './control';
 import { addDialogs } from './dialogs';
 import { accountEndpoints } from './endpoints/accounts';
 import { businessEndpoints } from './endpoints/businesses';
+import { commentEndpoints } from './endpoints/comments';
 import { containerEndpoints } from './endpoints/containers';
 import { createContainerEndpoints } from './endpoints/create-container';
 import { facebookTokenEndpoints } from './endpoints/facebook-tokens';
@@ -47,6 +48,7 @@ export async function openSandbox(
     ...containerEndpoints(state),
     ...publishEndpoints(state),
     ...mediaEndpoints(state),
+    ...commentEndpoints(state),
   ]);
   addControl(server, state, graph.routes.names);
   addDialogs(server, state);

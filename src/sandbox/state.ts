@@ -1,5 +1,6 @@
 import { CodeStore } from './codes';
 import { SandboxClock } from './clock';
+import { CommentStore } from './comments';
 import { ContainerStore } from './containers';
 import { FaultBook } from './faults';
 import { Ids } from './ids';
@@ -37,6 +38,7 @@ export class SandboxState {
   readonly fetcher = new MediaFetcher(this.files, this.ledger);
   readonly containers = new ContainerStore(this.clock, this.ids);
   readonly media = new MediaStore(this.clock, this.ids);
+  readonly comments = new CommentStore(this.clock, this.ids);
   readonly containersMade = new RollingCount();
   readonly postsPublished = new RollingCount();
   settings: SandboxSettings;
@@ -53,7 +55,8 @@ export class SandboxState {
   async reset(): Promise<void> {
     this.clock.stop();
     const parts = [this.world, this.tokens, this.codes, this.ledger, this.faults, this.containers, this.media];
-    for (const part of [...parts, this.throttles, this.containersMade, this.postsPublished]) part.clear();
+    for (const part of [...parts, this.comments, this.throttles, this.containersMade, this.postsPublished])
+      part.clear();
     this.settings = this.startingSettings();
     this.seed();
     await this.files.clear();

@@ -93,6 +93,8 @@ describe('an asset by URL', () => {
       duration_seconds: expect.closeTo(6, 1),
       size_bytes: reel.length,
       codecs: ['h264', 'aac'],
+      caption: null,
+      auto_post: null,
       problems: [],
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
     });

@@ -281,7 +281,15 @@ describe('a message', () => {
 
   test('is not sent where the server offers no encryption for the password', async () => {
     const logins = mail.logins;
-    const message = { key: 'a@b.example', subject: 'Hi', text: 'Hi', to: null, facts: {} };
+    const message = {
+      key: 'a@b.example',
+      subject: 'Hi',
+      text: 'Hi',
+      to: null,
+      postId: null,
+      isRepeat: false,
+      facts: {},
+    };
     const outlet = new EmailOutlet(new Secret(smtpUrl('')), OPERATORS);
     expect(await outlet.send(message)).toMatchObject({ sent: false, permanent: false });
     expect([mail.logins, mail.inbox]).toEqual([logins, []]);
@@ -289,7 +297,15 @@ describe('a message', () => {
 
   test('waits when the login is refused, and the password is not repeated', async () => {
     const outlet = new EmailOutlet(new Secret(smtpUrl('?requireTLS=false', 'wrong-canary')), OPERATORS);
-    const sending = await outlet.send({ key: 'a@b.example', subject: 'Hi', text: 'Hi', to: null, facts: {} });
+    const sending = await outlet.send({
+      key: 'a@b.example',
+      subject: 'Hi',
+      text: 'Hi',
+      to: null,
+      postId: null,
+      isRepeat: false,
+      facts: {},
+    });
     expect(sending).toMatchObject({ sent: false, permanent: false, why: expect.stringContaining('[redacted]') });
     expect(JSON.stringify(sending)).not.toContain('canary');
   });

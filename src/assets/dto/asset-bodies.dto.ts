@@ -1,14 +1,22 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsNotEmpty, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsBoolean, IsIn, IsNotEmpty, IsOptional, IsString, Matches, MaxLength, ValidateBy } from 'class-validator';
 import { OptionalField } from '../../common/optional-field';
 import type { MediaKind } from '../media-rules';
 
 const MAX_TITLE = 255;
 /** Instagram's limit. */
 const MAX_ALT_TEXT = 1_000;
+/** Instagram's limit, in code points. */
+const MAX_CAPTION = 2_200;
 /** PostgreSQL's text cannot hold it. */
 const WITHOUT_NUL = /^[^\0]*$/;
 const noNul = { message: 'must not contain the character U+0000' };
+
+function MaxCodePoints(most: number): PropertyDecorator {
+  const validate = (value: unknown) => typeof value === 'string' && [...value].length <= most;
+  const message = `must not have more than ${most} characters`;
+  return ValidateBy({ name: 'maxCodePoints', validator: { validate, defaultMessage: () => message } });
+}
 
 /** What an asset may be given to carry along. */
 export class AssetTexts {
@@ -31,6 +39,25 @@ export class AssetTexts {
   @MaxLength(MAX_ALT_TEXT)
   @Matches(WITHOUT_NUL, noNul)
   alt_text?: string;
+
+  /**
+   * Posted as soon as it is ready, on your default account: a video as a reel, an image in the feed. `auto_post` of the
+   * asset tells what became of it
+   * @example false
+   */
+  @OptionalField()
+  @IsBoolean()
+  auto_post_to_instagram?: boolean;
+
+  /**
+   * Of that post: at most 2,200 characters
+   * @example 'Fresh from the oven #bakery'
+   */
+  @OptionalField()
+  @IsString()
+  @MaxCodePoints(MAX_CAPTION)
+  @Matches(WITHOUT_NUL, noNul)
+  caption?: string;
 }
 
 /** Media that is on the web already */

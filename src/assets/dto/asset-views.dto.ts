@@ -13,6 +13,21 @@ export class AssetProblemView {
   message!: string;
 }
 
+/** What became of `auto_post_to_instagram` */
+export class AutoPostView {
+  /** `waiting`: until the asset is ready; `failed`: no post was made, for this reason */
+  @ApiProperty({ type: String, enum: ['waiting', 'posted', 'failed'] })
+  status!: 'waiting' | 'posted' | 'failed';
+  /** The post that was made of it; how it fares is the post's to tell */
+  @ApiProperty({ type: Number, nullable: true, example: 123 })
+  post_id!: number | null;
+  @ApiProperty({ type: String, nullable: true, example: null })
+  error_type!: string | null;
+  /** Why there is none, for a person */
+  @ApiProperty({ type: String, nullable: true, example: null })
+  message!: string | null;
+}
+
 /** What can be posted */
 export class AssetView {
   /** @example 49 */
@@ -51,6 +66,12 @@ export class AssetView {
   codecs!: string[];
   /** Why Instagram would refuse it in the feed (an image) or as a reel (a video); empty: it can be posted */
   problems!: AssetProblemView[];
+  /** For the post that it asks to become */
+  @ApiProperty({ type: String, nullable: true, example: null })
+  caption!: string | null;
+  /** Null: it does not ask to be posted */
+  @ApiProperty({ type: () => AutoPostView, nullable: true })
+  auto_post!: AutoPostView | null;
   /** @example '2026-12-01T09:30:00.000Z' */
   created_at!: string;
 }

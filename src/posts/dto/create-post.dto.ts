@@ -164,6 +164,16 @@ export class CreatePostBody {
   is_ai_generated?: boolean;
 
   /**
+   * Written under the post once it is live, by its own account; never twice, and whatever becomes of it, the post stays
+   * `completed`. At most 2,200 characters and 30 hashtags; not on stories
+   * @example 'Recipe in our bio #sourdough'
+   */
+  @OptionalField()
+  @IsString()
+  @Matches(/\S/, { message: 'must not be empty; leave it out for no comment' })
+  first_comment?: string;
+
+  /**
    * Instagram's id of the account; left out: the default account
    * @example '17841400000000001'
    */

@@ -117,6 +117,13 @@ export class EditPostBody extends PickType(CreatePostBody, [
   @IsBoolean()
   is_ai_generated?: boolean | null;
 
+  /** Written under the post once it is live; null: none */
+  @ApiPropertyOptional({ type: String, nullable: true })
+  @IsOptional()
+  @IsString()
+  @Matches(/\S/, { message: 'must not be empty; send null for no comment' })
+  first_comment?: string | null;
+
   /** Later than this after its time the post is `missed`; null: never too late */
   @ApiPropertyOptional({ type: Number, nullable: true })
   @IsOptional()

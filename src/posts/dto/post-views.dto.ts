@@ -62,6 +62,25 @@ export class TrialParamsView {
   graduation_strategy!: 'MANUAL' | 'SS_PERFORMANCE';
 }
 
+/** The comment that follows a post. Whatever becomes of it, the post is what its own status says. */
+export class FirstCommentView {
+  /** @example 'Recipe in our bio #sourdough' */
+  text!: string;
+  /**
+   * `pending`: the post is not live yet, or it is about to be written; `failed`: proved not to be there; `unknown`: nobody
+   * can tell, and it is never written again; `canceled` with its post
+   */
+  @ApiProperty({ type: String, enum: ['pending', 'posted', 'failed', 'unknown', 'canceled'], example: 'posted' })
+  status!: 'pending' | 'posted' | 'failed' | 'unknown' | 'canceled';
+  /** Instagram's id of the comment */
+  @ApiProperty({ type: String, nullable: true, example: '17873440459141021' })
+  comment_id!: string | null;
+  @ApiProperty({ type: String, nullable: true })
+  error_type!: string | null;
+  @ApiProperty({ type: String, nullable: true })
+  error_message!: string | null;
+}
+
 /** A post. */
 export class PostView {
   /** @example 123 */
@@ -128,6 +147,9 @@ export class PostView {
   /** Null: nothing was said about it */
   @ApiProperty({ type: Boolean, nullable: true })
   is_ai_generated!: boolean | null;
+  /** Null: none is wished for */
+  @ApiProperty({ type: () => FirstCommentView, nullable: true })
+  first_comment!: FirstCommentView | null;
   @ApiProperty({ type: String, nullable: true })
   error_message!: string | null;
   @ApiProperty({ type: String, nullable: true })

@@ -15,7 +15,7 @@ export function mediaEndpoints(state: SandboxState): GraphEndpoint[] {
 }
 
 /** The media of the call, if the token reaches its account; else it does not exist. */
-function requireMedia(state: SandboxState, call: GraphCall): Media {
+export function requireMedia(state: SandboxState, call: GraphCall): Media {
   const media = call.node?.kind === 'media' ? call.node.media : undefined;
   const account = state.world.accounts.get(media?.account_id ?? '');
   if (!media || !account || !reaches(state, tokenOf(call), account)) {

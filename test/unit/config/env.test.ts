@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { loadEnv } from '../../../src/config/env';
@@ -129,7 +129,7 @@ describe('notifications', () => {
   const notify = (more: NodeJS.ProcessEnv) => new Settings(loadEnv({ ...good, ...more })).notify;
 
   test('are off when left out, e-mail without its address too', () => {
-    const off = { slackWebhookUrl: null, email: null };
+    const off = { slackWebhookUrl: null, email: null, sheet: null };
     expect([notify({}), notify({ SMTP_URL }), notify({ NOTIFY_EMAIL: 'ops@example.com' })]).toEqual([off, off, off]);
   });
 
@@ -141,7 +141,7 @@ describe('notifications', () => {
     });
     expect(set.email?.smtpUrl.reveal()).toBe(SMTP_URL);
     expect(JSON.stringify(set)).toBe(
-      '{"slackWebhookUrl":"[redacted]","email":{"smtpUrl":"[redacted]","operators":"ops@example.com"}}',
+      '{"slackWebhookUrl":"[redacted]","email":{"smtpUrl":"[redacted]","operators":"ops@example.com"},"sheet":null}',
     );
   });
 
@@ -260,4 +260,27 @@ test('front ends are a list, and the callback is ours unless another is set', ()
   expect(graph.redirectUri).toBe('https://api.example.com/api/instagram/callback');
   const INSTAGRAM_REDIRECT_URI = 'https://app.example.com/instagram/callback';
   expect(new Settings(loadEnv({ ...good, INSTAGRAM_REDIRECT_URI })).graph.redirectUri).toBe(INSTAGRAM_REDIRECT_URI);
+});
+
+test('a Google Sheet needs its id and a service account with a key, and shows neither', () => {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const key = {
+    type: 'service_account',
+    client_email: 'me@project.iam.gserviceaccount.com',
+    private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+  };
+  const GOOGLE_SHEETS_ID = '1AbCdEfGhIjKlMnOp';
+  const GOOGLE_SERVICE_ACCOUNT_JSON = JSON.stringify(key);
+  expect(complaint({ GOOGLE_SHEETS_ID, GOOGLE_SERVICE_ACCOUNT_JSON })).toBe('nothing');
+  for (const one of [{ GOOGLE_SHEETS_ID }, { GOOGLE_SERVICE_ACCOUNT_JSON }])
+    expect(complaint(one)).toContain('GOOGLE_SHEETS_ID and GOOGLE_SERVICE_ACCOUNT_JSON belong together');
+  const wrong = ['canary', '{}', JSON.stringify({ ...key, private_key: 'canary' })];
+  for (const json of [...wrong, JSON.stringify({ ...key, token_uri: 'ftp://canary' })]) {
+    const text = complaint({ GOOGLE_SHEETS_ID, GOOGLE_SERVICE_ACCOUNT_JSON: json });
+    expect(text).toContain('GOOGLE_SERVICE_ACCOUNT_JSON must be the JSON of a service account');
+    expect(text).not.toContain('canary');
+  }
+  const settings = new Settings(loadEnv({ ...good, GOOGLE_SHEETS_ID, GOOGLE_SERVICE_ACCOUNT_JSON }));
+  expect(settings.notify.sheet?.account.tokenUri).toBe('https://oauth2.googleapis.com/token');
+  expect(JSON.stringify(settings.notify)).not.toContain('PRIVATE KEY');
 });

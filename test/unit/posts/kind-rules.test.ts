@@ -33,6 +33,7 @@ const VALUES: Record<Parameter, unknown> = {
   audio_name: 'Mine',
   trial_params: { graduation_strategy: 'MANUAL' },
   is_ai_generated: true,
+  first_comment: 'Recipe in our bio',
 };
 
 /** The smallest body of each kind with more in it; of the items of a carousel the second. */

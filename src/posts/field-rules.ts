@@ -88,7 +88,9 @@ function commentProblems(text: unknown, base: string): RuleProblem[] {
     ['hashtags', hashtagsIn(text).length, LIMITS.hashtags],
   ];
   return counts.flatMap(([what, found, limit]) =>
-    found <= limit ? [] : [{ pointer: `${base}/first_comment`, message: `has ${found} ${what}; Instagram allows ${limit}` }],
+    found <= limit
+      ? []
+      : [{ pointer: `${base}/first_comment`, message: `has ${found} ${what}; Instagram allows ${limit}` }],
   );
 }
 

@@ -35,7 +35,8 @@ function videoIdOf([item, ...others]: PostItem[]): number | null {
 }
 
 function optionsOf(wish: CreatePostBody, isReel: boolean): PostOptions {
-  const { location_id, cover_url, thumb_offset, audio_name, alt_text, trial_params, is_ai_generated, first_comment } = wish;
+  const { location_id, cover_url, thumb_offset, audio_name, alt_text, trial_params, is_ai_generated, first_comment } =
+    wish;
   const options: PostOptions = {
     location_id,
     cover_url,

@@ -28,7 +28,7 @@ const pureFiles = [
   'src/publishing/(next-step|publishing-state|preparing|children|verifying|ending|match-media|retry-policy|pacing|decide)\\.ts$',
   'src/pace/(gate-policy|incident-watch)\\.ts$',
   'src/quota/quota\\.ts$',
-  'src/posts/(post-state|post-rules|carousel-rules|post-moves)\\.ts$',
+  'src/posts/(post-state|post-rules|carousel-rules|post-moves|same-content|batch-form)\\.ts$',
   'src/tokens/(token-policy|expiry-warning)\\.ts$',
   'src/graph/classify-error\\.ts$',
   'src/assets/media-rules\\.ts$',

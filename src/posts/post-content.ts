@@ -15,18 +15,28 @@ export interface PostContent {
   caption: string | null;
   options: PostOptions;
   maxLatenessSeconds: number | null;
+  externalId: string | null;
+  allowDuplicate: boolean;
   /** Null: a draft, or at once. */
   scheduledTime: Date | null;
 }
 
 type Stored = Pick<
   PostEntity,
-  'mediaType' | 'videoId' | 'items' | 'caption' | 'options' | 'accountId' | 'maxLatenessSeconds'
+  | 'mediaType'
+  | 'videoId'
+  | 'items'
+  | 'caption'
+  | 'options'
+  | 'accountId'
+  | 'maxLatenessSeconds'
+  | 'externalId'
+  | 'allowDuplicate'
 >;
 
 /** A stored post as the create body that would make it: what an edit changes, and the rules check. */
 export function wishOf(post: Stored): CreatePostBody {
-  const { caption, options, mediaType, accountId, maxLatenessSeconds } = post;
+  const { caption, options, mediaType, accountId, maxLatenessSeconds, externalId, allowDuplicate } = post;
   return {
     ...sourceOf(post),
     ...options,
@@ -35,6 +45,8 @@ export function wishOf(post: Stored): CreatePostBody {
     caption: caption ?? undefined,
     account_id: accountId,
     max_lateness_seconds: maxLatenessSeconds ?? undefined,
+    external_id: externalId ?? undefined,
+    allow_duplicate: allowDuplicate,
   };
 }
 
@@ -59,6 +71,8 @@ export function edited(stored: CreatePostBody, edit: EditPostBody): CreatePostBo
     alt_text: chosen(edit.alt_text, stored.alt_text),
     account_id: edit.account_id ?? stored.account_id,
     max_lateness_seconds: chosen(edit.max_lateness_seconds, stored.max_lateness_seconds),
+    external_id: chosen(edit.external_id, stored.external_id),
+    allow_duplicate: edit.allow_duplicate ?? stored.allow_duplicate,
   };
 }
 
@@ -91,6 +105,8 @@ const FIELDS: readonly (keyof CreatePostBody)[] = [
   'alt_text',
   'account_id',
   'max_lateness_seconds',
+  'external_id',
+  'allow_duplicate',
 ];
 
 type Wish = { [field in keyof CreatePostBody]?: unknown } & Pick<CreatePostBody, 'items'>;

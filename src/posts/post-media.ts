@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AssetsService } from '../assets/assets.service';
-import { MediaProbe } from '../assets/media-probe';
+import { MediaProbe, type UrlProbe } from '../assets/media-probe';
 import { mediaProblems, type MediaFacts, type MediaTarget } from '../assets/media-rules';
 import { AppError, validationError } from '../common/app-error';
 import type { CreatePostBody } from './dto/create-post.dto';
@@ -31,9 +31,9 @@ export class PostMedia {
   }
 
   /** @throws AppError `url_not_allowed`, `media_unreachable`, `media_invalid_format`, `media_too_large`, `media_aspect_ratio_error` */
-  async check(media: LocatedMedium[], mediaType: MediaType): Promise<void> {
-    if (mediaType === 'CAROUSEL') await eachItem(media, (medium) => this.checkOne(medium, mediaType));
-    else for (const medium of media) await this.checkOne(medium, mediaType);
+  async check(media: LocatedMedium[], mediaType: MediaType, probe: UrlProbe = this.probe): Promise<void> {
+    if (mediaType === 'CAROUSEL') await eachItem(media, (medium) => this.checkOne(medium, mediaType, probe));
+    else for (const medium of media) await this.checkOne(medium, mediaType, probe);
   }
 
   private async locateOne(userId: number, body: Source): Promise<LocatedMedium> {
@@ -45,8 +45,8 @@ export class PostMedia {
     return { kind: asset.kind, assetId: asset.id, url: asset.url, facts: asset };
   }
 
-  private async checkOne(medium: LocatedMedium, mediaType: MediaType): Promise<void> {
-    const facts = medium.facts ?? (await this.probe.probeUrl(medium.url));
+  private async checkOne(medium: LocatedMedium, mediaType: MediaType, probe: UrlProbe): Promise<void> {
+    const facts = medium.facts ?? (await probe.probeUrl(medium.url));
     if (facts.kind !== medium.kind)
       throw new AppError(
         'media_invalid_format',

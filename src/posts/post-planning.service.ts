@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsService } from '../accounts/accounts.service';
+import type { UrlProbe } from '../assets/media-probe';
 import { validationError } from '../common/app-error';
 import { Clock } from '../common/clock';
 import { Settings } from '../config/settings';
@@ -30,6 +31,8 @@ export interface Circumstances {
   timeIsNew: boolean;
   /** Media that were checked before and do not change. */
   checked: PostItem[] | null;
+  /** Left out: each URL is looked at anew. */
+  probe?: UrlProbe;
 }
 
 /** From what a client wishes to what can be stored: every rule, in the order that the contract promises. */
@@ -46,7 +49,7 @@ export class PostPlanning {
   async plan(
     userId: number,
     wish: CreatePostBody,
-    { scheduledTime, timeIsNew, checked }: Circumstances,
+    { scheduledTime, timeIsNew, checked, probe }: Circumstances,
   ): Promise<PostContent> {
     // What the request alone can tell comes first and together; the network is asked only about a sound one.
     const unsound = [...sourceProblems(wish), ...carouselProblems(wish)];
@@ -64,7 +67,7 @@ export class PostPlanning {
     if (wish.cover_url !== undefined) readDestination(wish.cover_url, this.settings.net.allowedPrivateHosts);
 
     const account = await this.accounts.forPosting(userId, wish.account_id);
-    if (!checked) await this.media.check(media, mediaType);
+    if (!checked) await this.media.check(media, mediaType, probe);
     return {
       accountRowId: account.rowId,
       accountId: account.accountId,
@@ -74,6 +77,8 @@ export class PostPlanning {
       caption: wish.caption ?? null,
       options: optionsOf(wish, mediaType === 'REELS'),
       maxLatenessSeconds: wish.max_lateness_seconds ?? null,
+      externalId: wish.external_id ?? null,
+      allowDuplicate: wish.allow_duplicate ?? false,
       scheduledTime,
     };
   }

@@ -19,6 +19,8 @@ export function viewOf(post: PostEntity): PostView {
     wait_reason: post.waitReason,
     posted_at: iso(post.postedAt),
     max_lateness_seconds: post.maxLatenessSeconds,
+    external_id: post.externalId,
+    allow_duplicate: post.allowDuplicate,
     caption: post.caption,
     error_message: post.errorMessage,
     error_type: post.errorType,

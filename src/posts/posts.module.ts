@@ -4,6 +4,9 @@ import { AccountsModule } from '../accounts/accounts.module';
 import { AssetsModule } from '../assets/assets.module';
 import { EventsModule } from '../events/events.module';
 import { QueueModule } from '../queue/queue.module';
+import { DuplicateGuard } from './duplicate-guard';
+import { PostBatchController } from './post-batch.controller';
+import { PostBatch } from './post-batch.service';
 import { PostCreation } from './post-creation.service';
 import { PostEditing } from './post-editing.service';
 import { PostEntity } from './post.entity';
@@ -22,10 +25,11 @@ import { PostsService } from './posts.service';
 /** A post as its user sees it. */
 @Module({
   imports: [TypeOrmModule.forFeature([PostEntity]), AccountsModule, AssetsModule, EventsModule, QueueModule],
-  controllers: [PostsController, PostLifecycleController],
+  controllers: [PostsController, PostBatchController, PostLifecycleController],
   providers: [
     PostsService,
     PostCreation,
+    PostBatch,
     PostPlanning,
     PostIntake,
     PostEditing,
@@ -33,6 +37,7 @@ import { PostsService } from './posts.service';
     PostMoving,
     PostMedia,
     PostTimeline,
+    DuplicateGuard,
     PostsRepository,
     PostMovesRepository,
   ],

@@ -21,6 +21,7 @@ import { carouselProblems } from '../carousel-rules';
 import { IsInstant } from '../instant';
 import { captionProblems, sourceProblems } from '../post-rules';
 import { CarouselItemBody } from './carousel-item.dto';
+import { EXTERNAL_ID, NOT_AN_EXTERNAL_ID } from './external-id';
 import { A_URL } from './media-url';
 
 export const LONGEST_LATENESS_SECONDS = 31_536_000;
@@ -134,6 +135,19 @@ export class CreatePostBody {
   @Min(1)
   @Max(LONGEST_LATENESS_SECONDS)
   max_lateness_seconds?: number;
+
+  /**
+   * What you call it: no other post of yours may have the same (409 `external_id_taken`); a canceled one keeps it
+   * @example 'entry-2026-117'
+   */
+  @OptionalField()
+  @Matches(EXTERNAL_ID, { message: NOT_AN_EXTERNAL_ID })
+  external_id?: string;
+
+  /** Publish it although the same media with the same caption is or goes live on the account about then (409 `duplicate_post`) */
+  @OptionalField()
+  @IsBoolean()
+  allow_duplicate?: boolean;
 }
 
 /** What to publish, and when. */

@@ -93,11 +93,14 @@ const POST_FIELDS = [
   'audio_name',
   'alt_text',
   'account_id',
+  'external_id',
+  'allow_duplicate',
 ];
 
 describe.each([
   ['/api/instagram/post', POST_FIELDS],
   ['/api/instagram/schedule', [...POST_FIELDS, 'scheduled_time']],
+  ['/api/instagram/posts/batch', ['posts', 'account_ids', ...POST_FIELDS]],
   ['/api/instagram/assets', ['url', 'kind', 'title', 'alt_text']],
   ['/api/instagram/connect', ['code', 'redirect_uri', 'login', 'account_id']],
   ['/api/instagram/manual-connect', ['account_id', 'access_token']],
@@ -128,7 +131,7 @@ describe('whatever is asked for', () => {
   it.each(['/api/instagram/posts', '/api/instagram/assets', '/api/instagram/account'])(
     'at %s is answered',
     async (path) => {
-      const names = ['limit', 'cursor', 'status', 'account_id', 'from', 'to', '__proto__', ''];
+      const names = ['limit', 'cursor', 'status', 'account_id', 'external_id', 'from', 'to', '__proto__', ''];
       const query = fc.array(fc.tuple(fc.constantFrom(...names), text().map(String)), { maxLength: 4 });
       await fc.assert(
         fc.asyncProperty(query, async (pairs) => {

@@ -24,12 +24,11 @@ export class DuplicateGuard {
   }
 
   /**
-   * Enters a post that is to go live at its `due_at`. It may wait for other transactions that enter the same, so it comes
+   * Enters a new post that is to go live at its `due_at`. It may wait for other transactions that enter the same, so it comes
    * after whatever else its own one waits for.
    * @throws AppError `duplicate_post`
    */
   async enter(tx: EntityManager, postId: number, post: Omit<Guarded, 'scheduledTime'>): Promise<void> {
-    await this.leave(tx, postId);
     const fingerprint = fingerprintOf(post);
     for (let left = TRIES; left > 0; left -= 1) {
       const other = post.allowDuplicate ? null : await this.twin(tx, postId, fingerprint);
@@ -38,6 +37,12 @@ export class DuplicateGuard {
       await this.clear(tx, post.accountRowId, fingerprint);
     }
     throw new Error(`The guard of post ${postId} is held by a row that nobody can see`);
+  }
+
+  /** The same for a post that may have been entered before, with other content or for another time. */
+  async enterAgain(tx: EntityManager, postId: number, post: Omit<Guarded, 'scheduledTime'>): Promise<void> {
+    await this.leave(tx, postId);
+    await this.enter(tx, postId, post);
   }
 
   /** A draft goes live at no time. */

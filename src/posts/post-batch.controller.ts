@@ -24,7 +24,7 @@ export class PostBatchController {
     schema: { oneOf: [{ $ref: getSchemaPath(BatchOfPosts) }, { $ref: getSchemaPath(BatchForAccounts) }] },
   })
   @ApiErrors('malformed_json', 'validation_error', 'unsupported_media_type', 'payload_too_large')
-  make(
+  createBatch(
     @CurrentUser() user: User,
     @UncheckedBody() body: unknown,
     @RequestId() requestId: string,

@@ -51,12 +51,8 @@ export class PostCreation {
     const { scheduled_time, status } = body;
     const conflicts = NewPostBody.timeOfADraft(body);
     if (conflicts.length > 0) throw validationError([...NewPostBody.rulesBroken(body)]);
-    return this.plan(
-      userId,
-      body,
-      scheduled_time === undefined ? (status ?? 'posting') : timeOf(scheduled_time),
-      probe,
-    );
+    const at = scheduled_time === undefined ? (status ?? 'posting') : timeOf(scheduled_time);
+    return this.plan(userId, body, at, probe);
   }
 
   /** @throws AppError `duplicate_post`, `external_id_taken` */

@@ -78,7 +78,7 @@ export class PostEditing {
         event: isNewTime ? { type: 'post.scheduled', data: () => data } : undefined,
       });
     } catch (error) {
-      // Two edits that swap times or contents meet crosswise in the guard against duplicates.
+      // Two edits that swap their external_ids wait for each other; the database gives one of them up.
       if (error instanceof Stale || isDeadlock(error)) return null;
       if (isExternalIdConflict(error)) throw externalIdTaken(await this.posts.idOfExternal(userId, content.externalId));
       throw error;

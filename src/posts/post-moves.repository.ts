@@ -49,7 +49,8 @@ export class PostMovesRepository {
     await tx.query(
       `UPDATE posts SET ${FENCE}, ${FROM_SCRATCH}, ${NO_ERROR},
          account_row_id = $2, account_id = $3, media_type = $4, video_id = $5, items = $6, caption = $7, options = $8,
-         max_lateness_seconds = $9, external_id = $12, allow_duplicate = $13, scheduled_time = $10::timestamptz, due_at = coalesce($10::timestamptz, now()),
+         max_lateness_seconds = $9, external_id = $12, allow_duplicate = $13,
+         scheduled_time = $10::timestamptz, due_at = coalesce($10::timestamptz, now()),
          status = CASE WHEN $10::timestamptz IS NULL THEN 'draft' ELSE 'scheduled' END,
          next_action_at = CASE WHEN $10::timestamptz IS NOT NULL
            THEN greatest(now(), $10::timestamptz - $11 * interval '1 ms') END
@@ -71,7 +72,7 @@ export class PostMovesRepository {
       ],
     );
     if (content.scheduledTime === null) await this.guard.leave(tx, before.id);
-    else if (!isGuardedAlike(before, content)) await this.guard.enter(tx, before.id, content);
+    else if (!isGuardedAlike(before, content)) await this.guard.enterAgain(tx, before.id, content);
   }
 
   async deleteDraft(tx: EntityManager, id: number): Promise<void> {
@@ -92,7 +93,7 @@ export class PostMovesRepository {
          due_at = now(), next_action_at = now() WHERE id = $1`,
       [post.id],
     );
-    await this.guard.enter(tx, post.id, post);
+    await this.guard.enterAgain(tx, post.id, post);
   }
 
   /** @throws AppError `duplicate_post`: the same was posted meanwhile */
@@ -102,7 +103,7 @@ export class PostMovesRepository {
          permalink = NULL, posted_at = NULL, due_at = now(), next_action_at = now() WHERE id = $1`,
       [post.id],
     );
-    await this.guard.enter(tx, post.id, post);
+    await this.guard.enterAgain(tx, post.id, post);
   }
 
   /**

@@ -29,7 +29,7 @@ const pureFiles = [
   'src/publishing/(next-step|publishing-state|preparing|children|verifying|ending|match-media|retry-policy|pacing|decide)\\.ts$',
   'src/pace/(gate-policy|incident-watch)\\.ts$',
   'src/quota/quota\\.ts$',
-  'src/posts/(post-state|post-rules|carousel-rules|kind-rules|field-rules|request-rules|caption|post-warnings|post-moves)\\.ts$',
+  'src/posts/(post-state|post-rules|carousel-rules|kind-rules|field-rules|request-rules|caption|post-warnings|post-moves|same-content|batch-form)\\.ts$',
   'src/first-comments/(comment-state|next-move|holds|own-comment)\\.ts$',
   'src/tokens/(token-policy|expiry-warning)\\.ts$',
   'src/graph/classify-error\\.ts$',

@@ -19,6 +19,9 @@ export interface ProbedMedia extends MediaFacts {
   extension: string;
 }
 
+/** Whoever finds out what lies behind a URL. */
+export type UrlProbe = Pick<MediaProbe, 'probeUrl'>;
+
 /** Names, redirects, connections and bodies of one probe altogether. */
 const FETCH_DEADLINE_MS = 60_000;
 const HEADERS = { 'user-agent': 'instagram-publisher (+media check)' };

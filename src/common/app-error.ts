@@ -26,6 +26,8 @@ export const HTTP_STATUS = {
   post_not_editable: 409,
   post_not_cancelable: 409,
   post_not_retryable: 409,
+  duplicate_post: 409,
+  external_id_taken: 409,
   email_taken: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,

@@ -38,6 +38,8 @@ export class ErrorBody {
   fbtrace_id?: string;
   /** Seconds to wait before trying again; also in the Retry-After header */
   retry_after?: number;
+  /** Of `duplicate_post` and `external_id_taken`: the other post */
+  post_id?: number;
   /** Every problem of the request at once */
   @ApiProperty({ type: [FieldProblemBody], required: false })
   errors?: FieldProblemBody[];

@@ -87,6 +87,7 @@ export class Env {
   @ToInt() @IsInt() @Min(50) @Max(60_000) SWEEP_INTERVAL_MS: number = 5_000;
   @ToInt() @IsInt() @Min(10) @Max(86_400) BACKLOG_AFTER_SECONDS: number = 300;
   @ToInt() @IsInt() @Min(0) @Max(3_600) BACKLOG_GAP_SECONDS: number = 20;
+  @ToInt() @IsInt() @Min(0) @Max(31_536_000) DUPLICATE_WINDOW_SECONDS: number = 82_800;
   @ToInt() @IsInt() @Min(1) @Max(1_000) WORKER_CONCURRENCY: number = 50;
 
   @IsOptional() @IsNotEmpty() OPS_USER?: string;

@@ -94,6 +94,8 @@ export class Settings {
   };
   readonly vaultKeys: VaultKey[];
   readonly graph: GraphSettings;
+  /** The same content is a duplicate when its two times are closer than this; 0: it never is. */
+  readonly posts: { duplicateWindowSeconds: number };
   readonly publishing: PublishingSettings;
   readonly tokens: TokenSettings;
   readonly storage: { directory: string; maxUploadBytes: number };
@@ -145,6 +147,7 @@ export class Settings {
       redirectUri: env.INSTAGRAM_REDIRECT_URI ?? `${this.http.publicBaseUrl}/api/instagram/callback`,
       facebookConfigId: env.INSTAGRAM_CONFIG_ID ?? null,
     };
+    this.posts = { duplicateWindowSeconds: env.DUPLICATE_WINDOW_SECONDS };
     this.publishing = {
       containerPollIntervalMs: env.CONTAINER_POLL_INTERVAL_MS,
       containerPollTimeoutMs: env.CONTAINER_POLL_TIMEOUT_MS,

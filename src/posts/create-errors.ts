@@ -10,6 +10,8 @@ export const CREATE_ERRORS = [
   'not_found',
   'account_not_found',
   'account_not_connected',
+  'duplicate_post',
+  'external_id_taken',
   'unsupported_media_type',
   'payload_too_large',
 ] as const;

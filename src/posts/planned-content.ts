@@ -21,6 +21,8 @@ export function contentOf(
     caption: wish.caption ?? null,
     options: optionsOf(wish, mediaType === 'REELS'),
     maxLatenessSeconds: wish.max_lateness_seconds ?? null,
+    externalId: wish.external_id ?? null,
+    allowDuplicate: wish.allow_duplicate ?? false,
     scheduledTime,
   };
 }

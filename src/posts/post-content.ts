@@ -17,21 +17,37 @@ export interface PostContent {
   caption: string | null;
   options: PostOptions;
   maxLatenessSeconds: number | null;
+  externalId: string | null;
+  allowDuplicate: boolean;
   /** Null: a draft, or at once. */
   scheduledTime: Date | null;
 }
 
 type Stored = Pick<
   PostEntity,
-  'mediaType' | 'videoId' | 'items' | 'caption' | 'options' | 'accountId' | 'maxLatenessSeconds'
+  | 'mediaType'
+  | 'videoId'
+  | 'items'
+  | 'caption'
+  | 'options'
+  | 'accountId'
+  | 'maxLatenessSeconds'
+  | 'externalId'
+  | 'allowDuplicate'
 >;
 
 type StoredWords = Pick<Stored, 'mediaType' | 'items' | 'caption' | 'options'>;
 
 /** A stored post as the create body that would make it: what an edit changes, and the rules check. */
 export function wishOf(post: Stored): CreatePostBody {
-  const { accountId, maxLatenessSeconds } = post;
-  return { ...wordsOf(post), account_id: accountId, max_lateness_seconds: maxLatenessSeconds ?? undefined };
+  const { accountId, maxLatenessSeconds, externalId, allowDuplicate } = post;
+  return {
+    ...wordsOf(post),
+    account_id: accountId,
+    max_lateness_seconds: maxLatenessSeconds ?? undefined,
+    external_id: externalId ?? undefined,
+    allow_duplicate: allowDuplicate,
+  };
 }
 
 /** The rules as they are now, on a post that was taken by those of its day. */
@@ -80,6 +96,8 @@ export function edited(stored: CreatePostBody, edit: EditPostBody): CreatePostBo
     first_comment: chosen(edit.first_comment, stored.first_comment),
     account_id: edit.account_id ?? stored.account_id,
     max_lateness_seconds: chosen(edit.max_lateness_seconds, stored.max_lateness_seconds),
+    external_id: chosen(edit.external_id, stored.external_id),
+    allow_duplicate: edit.allow_duplicate ?? stored.allow_duplicate,
   };
 }
 
@@ -108,6 +126,8 @@ const FIELDS: readonly (keyof CreatePostBody)[] = [
   ...PARAMETERS,
   'account_id',
   'max_lateness_seconds',
+  'external_id',
+  'allow_duplicate',
 ];
 
 type Wish = { [field in keyof CreatePostBody]?: unknown };

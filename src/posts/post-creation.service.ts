@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { UrlProbe } from '../assets/media-probe';
 import { validationError } from '../common/app-error';
 import { Settings } from '../config/settings';
 import { NewPostBody, type CreatePostBody, type SchedulePostBody } from './dto/create-post.dto';
@@ -8,6 +9,7 @@ import type { PostContent } from './post-content';
 import { PostIntake, type Along } from './post-intake';
 import { PostPlanning } from './post-planning.service';
 import { wishWarnings } from './post-warnings';
+import type { NewPost } from './posts.repository';
 import { PostsService } from './posts.service';
 
 /** Taking posts in: everything is checked before a row exists, and committed before it is answered. */
@@ -47,27 +49,45 @@ export class PostCreation {
 
   /** A draft, at its time, or at once. @throws AppError as the route's error answers say; then nothing was stored */
   async post(userId: number, body: NewPostBody): Promise<PostView> {
+    return this.accept(await this.prepare(userId, body));
+  }
+
+  /** All but storing it. @throws AppError as the route's error answers say, but for what the database alone can tell */
+  async prepare(userId: number, body: NewPostBody, probe?: UrlProbe): Promise<NewPost> {
     const { scheduled_time, status } = body;
     const conflicts = NewPostBody.timeOfADraft(body);
     if (conflicts.length > 0) throw validationError([...NewPostBody.rulesBroken(body)]);
     const at = scheduled_time === undefined ? (status ?? 'posting') : timeOf(scheduled_time);
-    const { id } = await this.create(userId, body, at);
-    return this.posts.get(userId, id);
+    return this.plan(userId, body, at, probe);
+  }
+
+  /** @throws AppError `duplicate_post`, `external_id_taken` */
+  async accept(post: NewPost): Promise<PostView> {
+    return this.posts.get(post.userId, await this.intake.store(post));
   }
 
   /** @returns the post's id, and what its user should know of it: nothing is left out without a word */
   private async create(
     userId: number,
     body: CreatePostBody,
-    at: Date | 'posting' | 'draft',
+    at: Date | 'posting',
     along?: Along,
   ): Promise<{ id: number; notes: string[] }> {
+    const post = await this.plan(userId, body, at);
+    return { id: await this.intake.store(post, along), notes: post.notes };
+  }
+
+  private async plan(
+    userId: number,
+    body: CreatePostBody,
+    at: Date | 'posting' | 'draft',
+    probe?: UrlProbe,
+  ): Promise<NewPost> {
     const scheduledTime = at instanceof Date ? at : null;
-    const content = await this.planning.plan(userId, body, { scheduledTime, timeIsNew: true, checked: null });
+    const content = await this.planning.plan(userId, body, { scheduledTime, timeIsNew: true, checked: null, probe });
     const status = at instanceof Date ? 'scheduled' : at;
-    const notes = notesOn(content, body);
     const { prepareAheadMs } = this.settings.publishing;
-    return { id: await this.intake.store({ ...content, userId, status, prepareAheadMs, notes }, along), notes };
+    return { ...content, userId, status, prepareAheadMs, notes: notesOn(content, body) };
   }
 }
 

@@ -4,6 +4,7 @@ import type { CreatePostBody } from './dto/create-post.dto';
 import type { EditPostBody } from './dto/edit-post.dto';
 import type { PostView } from './dto/post-views.dto';
 import { parseInstant } from './instant';
+import { externalIdTaken, isDeadlock, isExternalIdConflict } from './post-conflicts';
 import { changesMedia, differences, edited, wishOf, type PostContent } from './post-content';
 import type { PostEntity } from './post.entity';
 import { whyNotEditable } from './post-moves';
@@ -72,12 +73,14 @@ export class PostEditing {
         refuse,
         write: async (tx, post) => {
           if (!isSame(post, base)) throw new Stale();
-          await this.rows.edit(tx, post.id, content);
+          await this.rows.edit(tx, post, content);
         },
         event: isNewTime ? { type: 'post.scheduled', data: () => data } : undefined,
       });
     } catch (error) {
-      if (error instanceof Stale) return null;
+      // Two edits that swap their external_ids wait for each other; the database gives one of them up.
+      if (error instanceof Stale || isDeadlock(error)) return null;
+      if (isExternalIdConflict(error)) throw externalIdTaken(await this.posts.idOfExternal(userId, content.externalId));
       throw error;
     }
   }

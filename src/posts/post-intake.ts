@@ -33,7 +33,7 @@ export class PostIntake {
       if (post.scheduledTime !== null) await this.events.append(tx, { ...about, type: 'post.scheduled', data });
       await this.timeline.append(tx, row.id, [
         { kind: 'state', summary: `accepted as ${status}`, detail: { scheduled_time } },
-        ...(post.notes ?? []).map((summary) => ({ kind: 'decision' as const, summary, detail: {} })),
+        ...post.notes.map((summary) => ({ kind: 'decision' as const, summary, detail: {} })),
       ]);
       await along?.(tx, row.id);
       return row;

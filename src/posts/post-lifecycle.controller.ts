@@ -37,7 +37,7 @@ export class PostLifecycleController {
   /** Publish a draft or scheduled post now */
   @Post('publish')
   @HttpCode(200)
-  @ApiErrors('not_found', 'account_not_found', 'post_not_editable')
+  @ApiErrors('not_found', 'account_not_found', 'post_not_editable', 'duplicate_post')
   publish(@CurrentUser() user: User, @Param('id', IdParam) id: number): Promise<PostView> {
     return this.lifecycle.publish(user.id, id);
   }
@@ -45,7 +45,7 @@ export class PostLifecycleController {
   /** Publish a failed or missed post after all, while it is safe to retry */
   @Post('retry')
   @HttpCode(200)
-  @ApiErrors('not_found', 'account_not_found', 'post_not_retryable')
+  @ApiErrors('not_found', 'account_not_found', 'post_not_retryable', 'duplicate_post')
   retry(@CurrentUser() user: User, @Param('id', IdParam) id: number): Promise<PostView> {
     return this.lifecycle.retry(user.id, id);
   }

@@ -42,7 +42,7 @@ export class PostLifecycle {
     return this.begin(userId, id, {
       summary: 'to be published now',
       refuse: refusing('post_not_editable', whyNotPublishable),
-      write: (tx) => this.rows.publishNow(tx, id),
+      write: (tx, post) => this.rows.publishNow(tx, post),
     });
   }
 
@@ -50,7 +50,7 @@ export class PostLifecycle {
     return this.begin(userId, id, {
       summary: 'retried',
       refuse: refusing('post_not_retryable', whyNotRetryable),
-      write: (tx) => this.rows.retry(tx, id),
+      write: (tx, post) => this.rows.retry(tx, post),
     });
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AssetsService } from '../assets/assets.service';
-import { MediaProbe } from '../assets/media-probe';
+import { MediaProbe, type UrlProbe } from '../assets/media-probe';
 import { mediaProblems, type MediaFacts, type MediaTarget } from '../assets/media-rules';
 import { AppError, validationError } from '../common/app-error';
 import type { CreatePostBody } from './dto/create-post.dto';
@@ -40,8 +40,8 @@ export class PostMedia {
    * @returns what it was found to be
    * @throws AppError `url_not_allowed`, `media_unreachable`, `media_invalid_format`, `media_too_large`, `media_aspect_ratio_error`
    */
-  async check(medium: LocatedMedium, mediaType: MediaType): Promise<MediaFacts> {
-    const facts = medium.facts ?? (await this.probe.probeUrl(medium.url));
+  async check(medium: LocatedMedium, mediaType: MediaType, probe: UrlProbe = this.probe): Promise<MediaFacts> {
+    const facts = medium.facts ?? (await probe.probeUrl(medium.url));
     if (facts.kind !== medium.kind)
       throw new AppError(
         'media_invalid_format',

@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Settings } from '../config/settings';
 import { FirstComments } from './first-comments';
+import { DuplicateGuard } from './duplicate-guard';
 import type { PostContent } from './post-content';
 import { PostEntity } from './post.entity';
+import { isGuardedAlike } from './same-content';
 
 /** Whatever a worker holds of the row, it may not write it back. */
 const FENCE =
@@ -27,6 +29,7 @@ export class PostMovesRepository {
   constructor(
     settings: Settings,
     private readonly comments: FirstComments,
+    private readonly guard: DuplicateGuard,
   ) {
     this.prepareAheadMs = settings.publishing.prepareAheadMs;
   }
@@ -40,18 +43,22 @@ export class PostMovesRepository {
     return tx.findOne(PostEntity, { where: { id, userId }, lock: { mode: 'pessimistic_write' } });
   }
 
-  /** Containers that were made ahead are left behind: they hold what the post was before. */
-  async edit(tx: EntityManager, id: number, content: PostContent): Promise<void> {
+  /**
+   * Containers that were made ahead are left behind: they hold what the post was before.
+   * @throws AppError `duplicate_post`, and the database's error where the external_id is taken
+   */
+  async edit(tx: EntityManager, before: PostEntity, content: PostContent): Promise<void> {
     await tx.query(
       `UPDATE posts SET ${FENCE}, ${FROM_SCRATCH}, ${NO_ERROR},
          account_row_id = $2, account_id = $3, media_type = $4, video_id = $5, items = $6, caption = $7, options = $8,
-         max_lateness_seconds = $9, scheduled_time = $10::timestamptz, due_at = coalesce($10::timestamptz, now()),
+         max_lateness_seconds = $9, external_id = $12, allow_duplicate = $13,
+         scheduled_time = $10::timestamptz, due_at = coalesce($10::timestamptz, now()),
          status = CASE WHEN $10::timestamptz IS NULL THEN 'draft' ELSE 'scheduled' END,
          next_action_at = CASE WHEN $10::timestamptz IS NOT NULL
            THEN greatest(now(), $10::timestamptz - $11 * interval '1 ms') END
        WHERE id = $1`,
       [
-        id,
+        before.id,
         content.accountRowId,
         content.accountId,
         content.mediaType,
@@ -62,8 +69,12 @@ export class PostMovesRepository {
         content.maxLatenessSeconds,
         content.scheduledTime,
         this.prepareAheadMs,
+        content.externalId,
+        content.allowDuplicate,
       ],
     );
+    if (content.scheduledTime === null) await this.guard.leave(tx, before.id);
+    else if (!isGuardedAlike(before, content)) await this.guard.enterAgain(tx, before.id, content);
   }
 
   async deleteDraft(tx: EntityManager, id: number): Promise<void> {
@@ -77,21 +88,24 @@ export class PostMovesRepository {
     );
   }
 
-  /** A container that was made ahead is used. */
-  async publishNow(tx: EntityManager, id: number): Promise<void> {
+  /** A container that was made ahead is used. @throws AppError `duplicate_post` */
+  async publishNow(tx: EntityManager, post: PostEntity): Promise<void> {
     await tx.query(
       `UPDATE posts SET ${FENCE}, ${NO_ERROR}, failures = '{}', status = 'posting', scheduled_time = NULL,
          due_at = now(), next_action_at = now() WHERE id = $1`,
-      [id],
+      [post.id],
     );
+    await this.guard.enterAgain(tx, post.id, post);
   }
 
-  async retry(tx: EntityManager, id: number): Promise<void> {
+  /** @throws AppError `duplicate_post`: the same was posted meanwhile */
+  async retry(tx: EntityManager, post: PostEntity): Promise<void> {
     await tx.query(
       `UPDATE posts SET ${FENCE}, ${FROM_SCRATCH}, ${NO_ERROR}, status = 'posting', instagram_post_id = NULL,
          permalink = NULL, posted_at = NULL, due_at = now(), next_action_at = now() WHERE id = $1`,
-      [id],
+      [post.id],
     );
+    await this.guard.enterAgain(tx, post.id, post);
   }
 
   /**

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsService, type PostingAccount } from '../accounts/accounts.service';
+import type { UrlProbe } from '../assets/media-probe';
 import { Clock } from '../common/clock';
 import { Settings } from '../config/settings';
 import { readDestination } from '../net/url-policy';
@@ -31,6 +32,8 @@ export interface Circumstances {
   timeIsNew: boolean;
   /** Media that were checked before and do not change. */
   checked: PostItem[] | null;
+  /** Left out: each URL is looked at anew. */
+  probe?: UrlProbe;
 }
 
 /** What was found out about a wish, as far as it could be. */
@@ -67,7 +70,7 @@ export class PostPlanning {
   async look(
     userId: number,
     wish: CreatePostBody,
-    { scheduledTime, timeIsNew, checked }: Circumstances,
+    { scheduledTime, timeIsNew, checked, probe }: Circumstances,
     findings: Findings,
     sent: Sent = { ...wish },
   ): Promise<Look> {
@@ -92,7 +95,11 @@ export class PostPlanning {
       await findings.attempt('/cover_url', () => readDestination(cover_url, this.settings.net.allowedPrivateHosts));
     const account = await findings.attempt('/account_id', () => this.accounts.forPosting(userId, wish.account_id));
     if (!checked) {
-      const facts = await findings.each(media, pointers, (medium) => medium && this.media.check(medium, mediaType));
+      const facts = await findings.each(
+        media,
+        pointers,
+        (medium) => medium && this.media.check(medium, mediaType, probe),
+      );
       findings.tell(offsetProblems(sent, facts[0]?.durationSeconds ?? null));
     }
     return { account, media, mediaType };

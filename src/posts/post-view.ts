@@ -20,6 +20,8 @@ export function viewOf(post: PostEntity, comment?: FirstComment): PostView {
     wait_reason: post.waitReason,
     posted_at: iso(post.postedAt),
     max_lateness_seconds: post.maxLatenessSeconds,
+    external_id: post.externalId,
+    allow_duplicate: post.allowDuplicate,
     caption: post.caption,
     ...optionsOf(post.options),
     first_comment: firstCommentOf(post, comment),

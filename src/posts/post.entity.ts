@@ -53,6 +53,8 @@ export class PostEntity {
   @Column({ name: 'scheduled_time', type: 'timestamptz', nullable: true }) scheduledTime!: Date | null;
   @Column({ name: 'due_at', type: 'timestamptz' }) dueAt!: Date;
   @Column({ name: 'max_lateness_seconds', type: 'integer', nullable: true }) maxLatenessSeconds!: number | null;
+  @Column({ name: 'external_id', type: 'text', nullable: true }) externalId!: string | null;
+  @Column({ name: 'allow_duplicate', type: 'boolean' }) allowDuplicate!: boolean;
   @Column({ type: 'text' }) status!: PostStatus;
   @Column({ type: 'text' }) outcome!: Outcome;
   @Column({ type: 'text' }) step!: Step;

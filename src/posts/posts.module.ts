@@ -7,6 +7,9 @@ import { QueueModule } from '../queue/queue.module';
 import { QuotaModule } from '../quota/quota.module';
 import { DryRun } from './dry-run';
 import { FirstComments } from './first-comments';
+import { DuplicateGuard } from './duplicate-guard';
+import { PostBatchController } from './post-batch.controller';
+import { PostBatch } from './post-batch.service';
 import { PostCreation } from './post-creation.service';
 import { PostEditing } from './post-editing.service';
 import { PostEntity } from './post.entity';
@@ -34,10 +37,11 @@ import { PostsService } from './posts.service';
     QueueModule,
     QuotaModule,
   ],
-  controllers: [PostsController, PostLifecycleController, PostValidationController],
+  controllers: [PostsController, PostBatchController, PostLifecycleController, PostValidationController],
   providers: [
     PostsService,
     PostCreation,
+    PostBatch,
     PostPlanning,
     PostValidation,
     DryRun,
@@ -48,6 +52,7 @@ import { PostsService } from './posts.service';
     PostMedia,
     PostTimeline,
     FirstComments,
+    DuplicateGuard,
     PostsRepository,
     PostMovesRepository,
   ],

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, type Repository } from 'typeorm';
 import { lineIsFull } from './lanes';
+import { DuplicateGuard } from './duplicate-guard';
+import { externalIdTaken } from './post-conflicts';
 import type { PostContent } from './post-content';
 import { PostEntity } from './post.entity';
 import type { PostStatus } from './post-state';
@@ -12,12 +14,18 @@ export interface NewPost extends PostContent {
   /** How long before its time the containers are made. */
   prepareAheadMs: number;
   /** What its user should know of it, as sentences. */
-  notes?: string[];
+  notes: string[];
+}
+
+interface NewRow {
+  id: number;
+  inMs: number | null;
 }
 
 /** Left out: not filtered by. */
 export interface PostFilter {
-  status?: PostStatus;
+  statuses?: PostStatus[];
+  externalId?: string;
   accountId?: string;
   from?: Date;
   to?: Date;
@@ -26,16 +34,44 @@ export interface PostFilter {
 /** Posts as their users see them; publishing has statements of its own. */
 @Injectable()
 export class PostsRepository {
-  constructor(@InjectRepository(PostEntity) private readonly posts: Repository<PostEntity>) {}
+  constructor(
+    @InjectRepository(PostEntity) private readonly posts: Repository<PostEntity>,
+    private readonly guard: DuplicateGuard,
+  ) {}
 
-  /** @returns the new row's id, and in how many milliseconds it wants looking at (by the database's clock; null: never) */
-  async insert(tx: EntityManager, post: NewPost): Promise<{ id: number; inMs: number | null }> {
-    const [row]: { id: number; inMs: number | null }[] = await tx.query(
+  /**
+   * @returns the new row's id, and in how many milliseconds it wants looking at (by the database's clock; null: never)
+   * @throws AppError `external_id_taken`, `duplicate_post`; the transaction has to be taken back then
+   */
+  async insert(tx: EntityManager, post: NewPost): Promise<NewRow> {
+    const row = await this.insertRow(tx, post);
+    if (!row) throw externalIdTaken(await this.idOfExternal(post.userId, post.externalId, tx));
+    if (post.status !== 'draft') await this.guard.enter(tx, row.id, post);
+    return row;
+  }
+
+  /** Which post of the user has this external_id. */
+  async idOfExternal(
+    userId: number,
+    externalId: string | null,
+    tx: EntityManager = this.posts.manager,
+  ): Promise<number | null> {
+    const post = await tx.findOne(PostEntity, {
+      select: { id: true },
+      where: { userId, externalId: externalId ?? '' },
+    });
+    return post?.id ?? null;
+  }
+
+  /** Null: the external_id is taken. One that is being taken at this moment is waited for. */
+  private async insertRow(tx: EntityManager, post: NewPost): Promise<NewRow | null> {
+    const [row]: NewRow[] = await tx.query(
       `INSERT INTO posts (user_id, account_row_id, account_id, media_type, video_id, items, caption, options,
-         scheduled_time, due_at, status, max_lateness_seconds, next_action_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::timestamptz, coalesce($9::timestamptz, now()), $10::text, $12,
+         scheduled_time, due_at, status, max_lateness_seconds, external_id, allow_duplicate, next_action_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::timestamptz, coalesce($9::timestamptz, now()), $10::text, $12, $13, $14,
          CASE WHEN $10::text <> 'draft'
            THEN greatest(now(), coalesce($9::timestamptz - $11 * interval '1 ms', now())) END)
+       ON CONFLICT (user_id, external_id) WHERE external_id IS NOT NULL DO NOTHING
        RETURNING id, extract(epoch FROM next_action_at - now())::float8 * 1000 AS "inMs"`,
       [
         post.userId,
@@ -50,10 +86,11 @@ export class PostsRepository {
         post.status,
         post.prepareAheadMs,
         post.maxLatenessSeconds,
+        post.externalId,
+        post.allowDuplicate,
       ],
     );
-    if (!row) throw new Error('INSERT … RETURNING gave no row');
-    return row;
+    return row ?? null;
   }
 
   /** Whether a committed post that is due in so many milliseconds needs no wake-up of its own. */
@@ -81,7 +118,8 @@ export class PostsRepository {
     { before, limit }: { before: number | null; limit: number },
   ): Promise<{ rows: PostEntity[]; total: number }> {
     const query = this.posts.createQueryBuilder('p').where('p.userId = :userId', { userId });
-    if (filter.status) query.andWhere('p.status = :status', filter);
+    if (filter.statuses) query.andWhere('p.status IN (:...statuses)', filter);
+    if (filter.externalId !== undefined) query.andWhere('p.externalId = :externalId', filter);
     if (filter.accountId) query.andWhere('p.accountId = :accountId', filter);
     if (filter.from) query.andWhere('p.dueAt >= :from', filter);
     if (filter.to) query.andWhere('p.dueAt < :to', filter);

@@ -40,7 +40,8 @@ export class PostsService {
   async list(userId: number, query: ListPostsQuery): Promise<PostList> {
     const before = query.cursor === undefined ? null : decodeCursor(LIST, query.cursor);
     const filter = {
-      status: query.status,
+      statuses: query.status,
+      externalId: query.external_id,
       accountId: query.account_id,
       from: instant(query.from),
       to: instant(query.to),

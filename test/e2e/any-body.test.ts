@@ -98,11 +98,14 @@ const POST_FIELDS = [
   'collaborators',
   'trial_params',
   'is_ai_generated',
+  'external_id',
+  'allow_duplicate',
 ];
 
 describe.each([
   ['/api/instagram/post', POST_FIELDS],
   ['/api/instagram/schedule', [...POST_FIELDS, 'scheduled_time']],
+  ['/api/instagram/posts/batch', ['posts', 'account_ids', ...POST_FIELDS]],
   ['/api/instagram/assets', ['url', 'kind', 'title', 'alt_text']],
   ['/api/instagram/connect', ['code', 'redirect_uri', 'login', 'account_id']],
   ['/api/instagram/manual-connect', ['account_id', 'access_token']],
@@ -133,7 +136,7 @@ describe('whatever is asked for', () => {
   it.each(['/api/instagram/posts', '/api/instagram/assets', '/api/instagram/account'])(
     'at %s is answered',
     async (path) => {
-      const names = ['limit', 'cursor', 'status', 'account_id', 'from', 'to', '__proto__', ''];
+      const names = ['limit', 'cursor', 'status', 'account_id', 'external_id', 'from', 'to', '__proto__', ''];
       const query = fc.array(fc.tuple(fc.constantFrom(...names), text().map(String)), { maxLength: 4 });
       await fc.assert(
         fc.asyncProperty(query, async (pairs) => {

@@ -16,6 +16,7 @@ const FIELDS = [
   'available_accounts',
   'selection_token',
   'checks',
+  'post_id',
 ];
 
 /** Stacks, SQL, paths of ours, the driver's words. */

@@ -26,8 +26,10 @@ describe('PATCH /posts/{id}', () => {
   });
 
   const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+  /** Words of its own for each, so that none is a duplicate. */
+  let made = 0;
   const make = async (body: object = {}) => {
-    const answer = await user.post(POSTS, { image_url, status: 'draft', ...body });
+    const answer = await user.post(POSTS, { image_url, status: 'draft', caption: `Post ${(made += 1)}`, ...body });
     expect(answer.status).toBe(201);
     return answer.body.id as number;
   };

@@ -24,8 +24,10 @@ describe('the end of a post', () => {
     await origin.close();
   });
 
+  /** Words of its own for each, so that none is a duplicate. */
+  let made = 0;
   const make = async (body: object = {}, by = user) => {
-    const answer = await by.post(POSTS, { image_url, status: 'draft', ...body });
+    const answer = await by.post(POSTS, { image_url, status: 'draft', caption: `Post ${(made += 1)}`, ...body });
     expect(answer.status).toBe(201);
     return answer.body.id as number;
   };

@@ -25,8 +25,10 @@ describe('the life of a post', () => {
   });
 
   const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
+  /** Words of its own for each, so that none is a duplicate. */
+  let made = 0;
   const make = async (body: object = {}, by = user) => {
-    const answer = await by.post(POSTS, { image_url, status: 'draft', ...body });
+    const answer = await by.post(POSTS, { image_url, status: 'draft', caption: `Post ${(made += 1)}`, ...body });
     expect(answer.status).toBe(201);
     return answer.body.id as number;
   };
@@ -54,7 +56,7 @@ describe('the life of a post', () => {
 
     it('makes a post for a time, or for now', async () => {
       const scheduled_time = inAnHour();
-      expect((await user.post(POSTS, { image_url, scheduled_time })).body).toMatchObject({
+      expect((await user.post(POSTS, { image_url, scheduled_time, caption: 'In an hour' })).body).toMatchObject({
         status: 'scheduled',
         scheduled_time,
         max_lateness_seconds: null,

@@ -87,6 +87,10 @@ describe('the list of posts', () => {
     const window = 'from=2099-01-01T10:00:00Z&to=2099-01-01T14:00:00%2B01:00';
     expect(idsOf(await pages(window))).toEqual(ids.slice(60 - 12, 60 - 9));
     expect(idsOf(await pages(`${window}&status=failed&account_id=${TRAVEL}`))).toEqual([ids[48]]);
+    const both = pages('status=failed&status=scheduled&limit=30');
+    expect(idsOf(await both)).toEqual(ids);
+    expect(await pages('status=scheduled,failed&limit=30')).toEqual(await both);
+    expect((await pages('status=failed,draft')).map(({ total }) => total)).toEqual([20]);
     expect(await pages('account_id=99')).toEqual([{ posts: [], total: 0, next_cursor: null }]);
     expect(await pages('status=draft')).toEqual([{ posts: [], total: 0, next_cursor: null }]);
   });
@@ -102,6 +106,12 @@ describe('the list of posts', () => {
     ['limit=99999999999999999999', '?limit'],
     ['status=done', '?status'],
     ['status=', '?status'],
+    ['status=failed,', '?status'],
+    ['status=failed&status=done', '?status'],
+    ['external_id=', '?external_id'],
+    ['external_id=a%0Ab', '?external_id'],
+    [`external_id=${'x'.repeat(256)}`, '?external_id'],
+    ['external_id=a&external_id=b', '?external_id'],
     ['account_id=me', '?account_id'],
     ['from=yesterday', '?from'],
     ['from=2099-01-01', '?from'],

@@ -224,7 +224,15 @@ describe('a post is taken', () => {
       account_id: null,
       alt_text: null,
     };
-    const post = await take({ image_url: photo, video_url: null, location_id: null, cover_url: null, ...nothing });
+    const scheduled_time = '2098-01-01T00:00:00Z';
+    const post = await take({
+      image_url: photo,
+      scheduled_time,
+      video_url: null,
+      location_id: null,
+      cover_url: null,
+      ...nothing,
+    });
     expect(post).toMatchObject({ account_id: BAKERY, media_type: 'IMAGE', caption: null, video_id: null });
     const ofReel = await take({
       video_url: reel,

@@ -21,6 +21,7 @@ import { IsInstant } from '../instant';
 import { GRADUATION_STRATEGIES, LIMITS } from '../kind-rules';
 import { requestProblems } from '../request-rules';
 import { CarouselItemBody, UserTagBody } from './carousel-item.dto';
+import { EXTERNAL_ID, NOT_AN_EXTERNAL_ID } from './external-id';
 import { A_URL } from './media-url';
 
 export const LONGEST_LATENESS_SECONDS = 31_536_000;
@@ -192,6 +193,19 @@ export class CreatePostBody {
   @OptionalField()
   @IsBoolean()
   dry_run?: boolean;
+
+  /**
+   * What you call it: no other post of yours may have the same (409 `external_id_taken`); a canceled one keeps it
+   * @example 'entry-2026-117'
+   */
+  @OptionalField()
+  @Matches(EXTERNAL_ID, { message: NOT_AN_EXTERNAL_ID })
+  external_id?: string;
+
+  /** Publish it although the same media with the same caption is or goes live on the account about then (409 `duplicate_post`) */
+  @OptionalField()
+  @IsBoolean()
+  allow_duplicate?: boolean;
 }
 
 /** What to publish, and when. */

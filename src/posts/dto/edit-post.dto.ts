@@ -19,6 +19,7 @@ import { OptionalField } from '../../common/optional-field';
 import { IsInstant } from '../instant';
 import { UserTagBody } from './carousel-item.dto';
 import { CreatePostBody, LONGEST_LATENESS_SECONDS, TrialParamsBody } from './create-post.dto';
+import { EXTERNAL_ID, NOT_AN_EXTERNAL_ID } from './external-id';
 import { A_URL } from './media-url';
 
 /**
@@ -131,6 +132,17 @@ export class EditPostBody extends PickType(CreatePostBody, [
   @Min(1)
   @Max(LONGEST_LATENESS_SECONDS)
   max_lateness_seconds?: number | null;
+
+  /** What you call it: no other post of yours may have the same */
+  @ApiPropertyOptional({ type: String, nullable: true })
+  @IsOptional()
+  @Matches(EXTERNAL_ID, { message: NOT_AN_EXTERNAL_ID })
+  external_id?: string | null;
+
+  /** Publish it although the same media with the same caption is or goes live on the account about then */
+  @OptionalField()
+  @IsBoolean()
+  allow_duplicate?: boolean;
 
   /** RFC 3339 with an offset; makes a draft a scheduled post, and null makes a scheduled post a draft */
   @ApiPropertyOptional({ type: String, format: 'date-time', nullable: true, example: '2026-12-15T18:00:00+09:00' })

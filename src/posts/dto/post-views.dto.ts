@@ -117,6 +117,11 @@ export class PostView {
   /** Later than this after its time the post is `missed`; null: never too late */
   @ApiProperty({ type: Number, nullable: true, example: 3600 })
   max_lateness_seconds!: number | null;
+  /** What you call it; no other post of yours has the same */
+  @ApiProperty({ type: String, nullable: true, example: 'entry-2026-117' })
+  external_id!: string | null;
+  /** Whether it may bring to its account what another post brings */
+  allow_duplicate!: boolean;
   @ApiProperty({ type: String, nullable: true, example: 'Fresh from the oven #bakery' })
   caption!: string | null;
   /**

@@ -10,6 +10,8 @@ const reel: Stored = {
   options: { share_to_feed: false, thumb_offset: 100 },
   accountId: '17841400000000001',
   maxLatenessSeconds: 60,
+  externalId: 'reel-49',
+  allowDuplicate: false,
 };
 
 describe('a stored post as a wish', () => {
@@ -22,6 +24,8 @@ describe('a stored post as a wish', () => {
       thumb_offset: 100,
       account_id: '17841400000000001',
       max_lateness_seconds: 60,
+      external_id: 'reel-49',
+      allow_duplicate: false,
     });
   });
 

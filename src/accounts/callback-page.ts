@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { STYLE, STYLE_SOURCE } from './callback-style';
 
 /** How a login ended, in the words of the address that the browser is sent to. */
 export type CallbackEnd = { connected: 'true'; account_id: string } | { selection_token: string } | { error: string };
@@ -10,15 +10,12 @@ export interface BrowserAnswer {
   body: string;
 }
 
-const STYLE = `body{margin:15vh auto;max-width:30rem;padding:0 1.5rem;font:1rem/1.5 system-ui,sans-serif;color:#1c1e21}
-h1{font-size:1.5rem}code{overflow-wrap:anywhere;background:#f0f0f2;border-radius:.3rem;padding:.1rem .3rem}p:last-child{color:#65676b}`;
-
 const HEADERS = {
   // The address that the browser comes from has the code in it.
   'referrer-policy': 'no-referrer',
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
-  'content-security-policy': `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  'content-security-policy': `default-src 'none'; style-src ${STYLE_SOURCE}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
 };
 
 /** On to the front end; its own query stays. */

@@ -20,8 +20,11 @@ export interface Advanced {
 const LONGEST_PUBLISH_MS = 40_000;
 /** Of the lease, what a publish call may take; the rest is for writing down what it said. */
 const PUBLISH_SHARE = 0.6;
-/** The intent is committed so long before its second, so that nothing but the call is left to do in it. */
+/** The intent is committed so long before its second, so that nothing but the call is left to do in it… */
 const INTENT_LEAD_MS = 150;
+/** …and so much sooner for each post that waits for the same: their intents follow one another, and don't keep all waiting. */
+const APART_MS = 6;
+const LONGEST_LEAD_MS = 600;
 /** Verification counts from the time that the intent names: a call that would leave later than this doesn't leave. */
 const LONGEST_DELAY_MS = 2_000;
 
@@ -34,6 +37,9 @@ class TooLateToSend extends Error {}
  */
 @Injectable()
 export class Publisher {
+  /** Posts of this process that wait for their second. */
+  private early = 0;
+
   constructor(
     private readonly claims: Claims,
     private readonly steps: GraphSteps,
@@ -69,12 +75,22 @@ export class Publisher {
 
   /** At the due second, not before: a post is claimed a moment early, and its intent written, so that only the call is left. */
   private async publish(post: ClaimedPost, now: () => Date): Promise<ClaimedPost | null> {
-    await this.surroundings.until(after(post.dueAt, -INTENT_LEAD_MS), now);
+    await this.untilIntent(post.dueAt, now);
     const at = post.dueAt > now() ? post.dueAt : now();
     const intent = intentToPublish(post, at, this.surroundings.rules);
     const intended = await this.claims.intend(post, intent, now());
     if (!intended || intended.step !== 'verify') return intended;
     return this.hear({ ...intended, isProbe: post.isProbe }, 'publish', this.surroundings.since(intended.readAt));
+  }
+
+  private async untilIntent(dueAt: Date, now: () => Date): Promise<void> {
+    const leadMs = Math.min(INTENT_LEAD_MS + this.early * APART_MS, LONGEST_LEAD_MS);
+    this.early += 1;
+    try {
+      await this.surroundings.until(after(dueAt, -leadMs), now);
+    } finally {
+      this.early -= 1;
+    }
   }
 
   private async hear(post: ClaimedPost, call: Call, now: () => Date): Promise<ClaimedPost | null> {

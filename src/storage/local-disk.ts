@@ -3,7 +3,7 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { AppError } from '../common/app-error';
+import { AppError, notFound } from '../common/app-error';
 import { Clock } from '../common/clock';
 import { Settings } from '../config/settings';
 import { newKey, servedType } from './file-keys';
@@ -57,6 +57,15 @@ export class LocalDisk extends Storage implements OnModuleInit {
 
   override async discard(staged: StagedFile): Promise<void> {
     await rm(staged.path, { force: true });
+  }
+
+  override async open(key: string, from = 0): Promise<{ stream: Readable; sizeBytes: number }> {
+    const file = await open(this.pathOf(key), 'r').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') throw notFound('file');
+      throw error;
+    });
+    const { size: sizeBytes } = await file.stat();
+    return { stream: file.createReadStream({ start: from }), sizeBytes };
   }
 
   override async remove(key: string): Promise<void> {

@@ -25,6 +25,14 @@ export abstract class Storage {
   /** Deletes a staged file; one that was kept or discarded before is fine. */
   abstract discard(staged: StagedFile): Promise<void>;
 
+  /**
+   * Opens a kept file to be read, e.g. to send its bytes on. Read the stream to its end or destroy it.
+   * @param from the first byte wanted, counted from 0; at the file's size or beyond it the stream is empty
+   * @returns `sizeBytes`: of the whole file, wherever the stream starts
+   * @throws AppError `not_found` when there is no such file, `service_unavailable` when the storage cannot be reached
+   */
+  abstract open(key: string, from?: number): Promise<{ stream: Readable; sizeBytes: number }>;
+
   /** Deletes a kept file; one that is gone already is fine. */
   abstract remove(key: string): Promise<void>;
 

@@ -191,3 +191,19 @@ describe('the served file', () => {
     expect(JSON.parse(body)).toEqual({ error_type: 'not_found' });
   });
 });
+
+describe('a kept file that is opened', () => {
+  it('is read whole, or from a byte on; its size is always that of the whole', async () => {
+    const key = await keep('hello world', 'mp4');
+    const whole = await disk.open(key);
+    expect([whole.sizeBytes, await text(whole.stream)]).toEqual([11, 'hello world']);
+    const rest = await disk.open(key, 6);
+    expect([rest.sizeBytes, await text(rest.stream)]).toEqual([11, 'world']);
+    expect(await text((await disk.open(key, 11)).stream)).toBe('');
+  });
+
+  it('has to be there', async () => {
+    await expect(disk.open(`${'0'.repeat(40)}.mp4`)).rejects.toMatchObject({ errorType: 'not_found' });
+    await expect(disk.open('../../etc/passwd')).rejects.toThrow('Not a key of ours');
+  });
+});

@@ -1,24 +1,39 @@
-import type { AssetEntity } from './asset.entity';
+import type { AssetEntity, AssetStatus } from './asset.entity';
 import type { AssetView } from './dto/asset-views.dto';
 import type { MediaFacts, MediaProblem } from './media-rules';
 
 /** An asset as other rooms see it: the facts for mediaProblems(), and where it can be fetched. */
 export interface Asset extends MediaFacts {
   id: number;
-  url: string;
-  status: 'ready';
+  /** Null: it isn't there yet, or not any more. */
+  url: string | null;
+  status: AssetStatus;
   title: string | null;
   altText: string | null;
   /** As its default target: a feed image or a reel. */
   problems: MediaProblem[];
+  warnings: string[];
   createdAt: Date;
 }
 
-export function assetOf(row: AssetEntity, url: string): Asset {
+export function assetOf(row: AssetEntity, url: string | null): Asset {
   const { id, kind, status, title, altText, contentType, sizeBytes, width, height, durationSeconds, codecs, video } =
     row;
   const facts = { kind, contentType, sizeBytes, width, height, durationSeconds, codecs, video };
-  return { ...facts, id, url, status, title, altText, problems: row.problems, createdAt: row.createdAt };
+  const { problems, warnings, createdAt } = row;
+  return { ...facts, id, url, status, title, altText, problems, warnings, createdAt };
+}
+
+/** Why a post can't be made of it; null: it can. */
+export function whyNotPostable({ id, status }: Pick<Asset, 'id' | 'status'>): string | null {
+  switch (status) {
+    case 'ready':
+      return null;
+    case 'uploading':
+      return `names asset ${id}, whose upload is not complete: send its bytes, then POST /assets/${id}/complete`;
+    case 'expired':
+      return `names asset ${id}, whose file was cleared away after its last post; upload it once more`;
+  }
 }
 
 /** An asset as the API shows it. */
@@ -37,6 +52,7 @@ export function viewOf(asset: Asset): AssetView {
     size_bytes: asset.sizeBytes,
     codecs: asset.codecs,
     problems: asset.problems,
+    warnings: asset.warnings,
     created_at: asset.createdAt.toISOString(),
   };
 }

@@ -4,6 +4,7 @@ import { LessThan, type Repository } from 'typeorm';
 import { AssetEntity } from './asset.entity';
 
 export type NewAsset = Omit<AssetEntity, 'id' | 'createdAt'>;
+export type AssetFacts = Omit<NewAsset, 'userId' | 'title' | 'altText'>;
 
 /** The rows of `assets`, always of one user. */
 @Injectable()
@@ -26,6 +27,12 @@ export class AssetsRepository {
 
   async update(userId: number, id: number, texts: { title?: string | null; altText?: string | null }): Promise<void> {
     await this.rows.update({ id, userId }, texts);
+  }
+
+  /** An upload that is there, with what it is. @returns false when another request was first, or it was given up */
+  async complete(id: number, uploadKey: string, facts: AssetFacts): Promise<boolean> {
+    const { affected } = await this.rows.update({ id, uploadKey, status: 'uploading' }, facts);
+    return affected === 1;
   }
 
   async delete(userId: number, id: number): Promise<void> {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { holdAssets } from '../assets/hold-assets';
 import { Transactions } from '../database/transactions';
 import { Events } from '../events/events';
 import { Nudge } from '../queue/nudge';
@@ -20,6 +21,7 @@ export class PostIntake {
   /** @returns the id of the post, which is committed and can't be lost any more */
   async store(post: NewPost): Promise<number> {
     const { id, inMs } = await this.transactions.run(async (tx) => {
+      await holdAssets(tx, post.items);
       const row = await this.posts.insert(tx, post);
       const { status } = post;
       const scheduled_time = post.scheduledTime?.toISOString() ?? null;

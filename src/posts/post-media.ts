@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { whyNotPostable } from '../assets/asset';
 import { AssetsService } from '../assets/assets.service';
 import { MediaProbe } from '../assets/media-probe';
 import { mediaProblems, type MediaFacts, type MediaTarget } from '../assets/media-rules';
@@ -40,9 +41,12 @@ export class PostMedia {
     if (body.video_url !== undefined) return { kind: 'video', assetId: null, url: body.video_url, facts: null };
     if (body.image_url !== undefined) return { kind: 'image', assetId: null, url: body.image_url, facts: null };
     const asset = await this.assets.find(userId, body.video_id ?? body.asset_id ?? 0);
+    const why = whyNotPostable(asset);
+    const pointer = body.video_id === undefined ? '/asset_id' : '/video_id';
+    if (why !== null) throw validationError([{ pointer, message: why }]);
     if (body.video_id !== undefined && asset.kind !== 'video')
       throw validationError([{ pointer: '/video_id', message: 'is the id of an image; send it as asset_id' }]);
-    return { kind: asset.kind, assetId: asset.id, url: asset.url, facts: asset };
+    return { kind: asset.kind, assetId: asset.id, url: asset.url ?? '', facts: asset };
   }
 
   private async checkOne(medium: LocatedMedium, mediaType: MediaType): Promise<void> {

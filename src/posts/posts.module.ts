@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountsModule } from '../accounts/accounts.module';
 import { AssetsModule } from '../assets/assets.module';
 import { EventsModule } from '../events/events.module';
+import { RelayModule } from '../relay/relay.module';
 import { QueueModule } from '../queue/queue.module';
 import { PostCreation } from './post-creation.service';
 import { PostEditing } from './post-editing.service';
@@ -21,7 +22,14 @@ import { PostsService } from './posts.service';
 
 /** A post as its user sees it. */
 @Module({
-  imports: [TypeOrmModule.forFeature([PostEntity]), AccountsModule, AssetsModule, EventsModule, QueueModule],
+  imports: [
+    TypeOrmModule.forFeature([PostEntity]),
+    AccountsModule,
+    AssetsModule,
+    EventsModule,
+    QueueModule,
+    RelayModule,
+  ],
   controllers: [PostsController, PostLifecycleController],
   providers: [
     PostsService,

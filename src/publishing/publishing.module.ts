@@ -6,10 +6,13 @@ import { GraphModule } from '../graph';
 import { PostTimeline } from '../posts/post-timeline';
 import { QueueModule } from '../queue/queue.module';
 import { PaceModule } from '../pace/pace.module';
+import { RelayModule } from '../relay/relay.module';
+import { StorageModule } from '../storage/storage.module';
 import { QuotaModule } from '../quota/quota.module';
 import { Claims } from './claims';
 import { DispatchSchedule } from './dispatch.schedule';
 import { DueRows } from './due-rows';
+import { FetchFindings } from './fetch-findings';
 import { GraphSteps } from './graph-steps';
 import { HeldRows } from './held-rows';
 import { Pacing } from './pacing.service';
@@ -21,7 +24,17 @@ import { Surroundings } from './surroundings';
 
 /** A post as the worker sees it. */
 @Module({
-  imports: [QueueModule, GraphModule, AccountsModule, AssetsModule, EventsModule, PaceModule, QuotaModule],
+  imports: [
+    QueueModule,
+    GraphModule,
+    AccountsModule,
+    AssetsModule,
+    EventsModule,
+    PaceModule,
+    QuotaModule,
+    RelayModule,
+    StorageModule,
+  ],
   providers: [
     Publisher,
     Claims,
@@ -32,6 +45,7 @@ import { Surroundings } from './surroundings';
     PublishingRows,
     PublishingRecord,
     GraphSteps,
+    FetchFindings,
     PostTimeline,
     PublishProcessor,
     DispatchSchedule,

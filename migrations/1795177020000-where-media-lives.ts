@@ -2,7 +2,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
  * Assets that are not there yet (`uploading`, under `upload_key`) or not any more (`expired`; `storage_key` stays until
- * the file is deleted), what a URL was warned of, and which posts an asset is in.
+ * the file is deleted), what a URL was warned of, and which posts an asset is in (that index without a list of pending
+ * entries: whoever publishes must not be the one who has to clear it).
  */
 export class WhereMediaLives1795177020000 implements MigrationInterface {
   async up(db: QueryRunner): Promise<void> {
@@ -22,7 +23,8 @@ export class WhereMediaLives1795177020000 implements MigrationInterface {
         ADD CONSTRAINT assets_are_waited_for_somewhere CHECK (status <> 'uploading' OR upload_key IS NOT NULL),
         ADD CONSTRAINT assets_uploads_expire CHECK ((upload_key IS NULL) = (upload_expires_at IS NULL));
       CREATE INDEX assets_to_clear ON assets (id) WHERE status IN ('uploading', 'expired');
-      CREATE INDEX posts_of_an_asset ON posts USING gin (jsonb_path_query_array(items, '$[*].asset_id'));
+      CREATE INDEX posts_of_an_asset ON posts USING gin (jsonb_path_query_array(items, '$[*].asset_id'))
+        WITH (fastupdate = off);
     `);
   }
 

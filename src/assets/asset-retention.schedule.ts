@@ -6,7 +6,7 @@ import { Settings } from '../config/settings';
 import { MediaFetchesRepository } from '../relay/media-fetches.repository';
 import { AssetRemoval } from './asset-removal';
 
-const EACH_TEN_MINUTES = '40 */10 * * * *';
+const EACH_HOUR = '40 7 * * * *';
 const UPLOAD_LIFE_MS = 86_400_000;
 const FETCHES_KEPT_DAYS = 30;
 const BATCH = 200;
@@ -31,7 +31,7 @@ export class AssetRetentionSchedule implements OnApplicationBootstrap {
     const onTick = () => void this.once();
     this.registry.addCronJob(
       'asset-retention',
-      CronJob.from({ cronTime: EACH_TEN_MINUTES, timeZone: cronTimezone, onTick, start: true }),
+      CronJob.from({ cronTime: EACH_HOUR, timeZone: cronTimezone, onTick, start: true }),
     );
   }
 

@@ -31,6 +31,7 @@ export class PostIntake {
       if (post.scheduledTime !== null) await this.events.append(tx, { ...about, type: 'post.scheduled', data });
       await this.timeline.append(tx, row.id, [
         { kind: 'state', summary: `accepted as ${status}`, detail: { scheduled_time } },
+        ...post.warnings.map((summary) => ({ kind: 'decision' as const, summary })),
       ]);
       return row;
     });

@@ -31,10 +31,13 @@ export class PostMedia {
     return eachItem(body.items, (item) => this.locateOne(userId, item));
   }
 
-  /** @throws AppError `url_not_allowed`, `media_unreachable`, `media_invalid_format`, `media_too_large`, `media_aspect_ratio_error` */
-  async check(media: LocatedMedium[], mediaType: MediaType): Promise<void> {
-    if (mediaType === 'CAROUSEL') await eachItem(media, (medium) => this.checkOne(medium, mediaType));
-    else for (const medium of media) await this.checkOne(medium, mediaType);
+  /** @returns what may keep Instagram from fetching them. @throws AppError `url_not_allowed`, `media_unreachable`, `media_invalid_format`, `media_too_large`, `media_aspect_ratio_error` */
+  async check(media: LocatedMedium[], mediaType: MediaType): Promise<string[]> {
+    const warnings: string[] = [];
+    const one = async (medium: LocatedMedium) => void warnings.push(...(await this.checkOne(medium, mediaType)));
+    if (mediaType === 'CAROUSEL') await eachItem(media, one);
+    else for (const medium of media) await one(medium);
+    return warnings;
   }
 
   private async locateOne(userId: number, body: Source): Promise<LocatedMedium> {
@@ -49,8 +52,8 @@ export class PostMedia {
     return { kind: asset.kind, assetId: asset.id, url: asset.url ?? '', facts: asset };
   }
 
-  private async checkOne(medium: LocatedMedium, mediaType: MediaType): Promise<void> {
-    const facts = medium.facts ?? (await this.probe.probeUrl(medium.url));
+  private async checkOne(medium: LocatedMedium, mediaType: MediaType): Promise<string[]> {
+    const facts: MediaFacts & { warnings?: string[] } = medium.facts ?? (await this.probe.probeUrl(medium.url));
     if (facts.kind !== medium.kind)
       throw new AppError(
         'media_invalid_format',
@@ -60,7 +63,7 @@ export class PostMedia {
         },
       );
     const [first, ...others] = mediaProblems(facts, targetOf(mediaType, medium.kind));
-    if (!first) return;
+    if (!first) return facts.warnings ?? [];
     const errors = [first, ...others].map(({ message }) => ({ pointer: '', message }));
     throw new AppError(first.code, first.message, others.length > 0 ? { errors } : {});
   }

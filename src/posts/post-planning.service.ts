@@ -64,7 +64,7 @@ export class PostPlanning {
     if (wish.cover_url !== undefined) readDestination(wish.cover_url, this.settings.net.allowedPrivateHosts);
 
     const account = await this.accounts.forPosting(userId, wish.account_id);
-    if (!checked) await this.media.check(media, mediaType);
+    const warnings = checked ? [] : await this.media.check(media, mediaType);
     return {
       accountRowId: account.rowId,
       accountId: account.accountId,
@@ -75,6 +75,7 @@ export class PostPlanning {
       options: optionsOf(wish, mediaType === 'REELS'),
       maxLatenessSeconds: wish.max_lateness_seconds ?? null,
       scheduledTime,
+      warnings,
     };
   }
 

@@ -23,9 +23,9 @@ interface UploadRoute {
  * streams to disk; as often as one likes, until the upload is completed.
  */
 export async function serveUploads(fastify: FastifyInstance, serving: UploadServing): Promise<void> {
-  await fastify.register(async (scope) => {
+  await fastify.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+    scope.addContentTypeParser('*', (_request, payload, parsed) => parsed(null, payload));
     scope.put<UploadRoute>('/uploads/:key', async (request, reply) => {
       const { key } = request.params;
       if (!isUploadKey(key)) return reply.callNotFound();
@@ -36,6 +36,7 @@ export async function serveUploads(fastify: FastifyInstance, serving: UploadServ
       await serving.storage.receiveUpload(key, bytes, sizeBytes);
       return reply.status(200).send();
     });
+    done();
   });
 }
 

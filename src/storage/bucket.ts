@@ -114,8 +114,8 @@ export class Bucket extends Storage {
     return { uploadKey, url, headers: { 'Content-Type': contentType } };
   }
 
-  override async receiveUpload(): Promise<void> {
-    throw notFound('upload');
+  override receiveUpload(): Promise<void> {
+    return Promise.reject(notFound('upload'));
   }
 
   /** The bytes are copied within the bucket if they are still those that were looked at: its URL is good for a while. */

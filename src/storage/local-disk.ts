@@ -69,21 +69,18 @@ export class LocalDisk extends Storage implements OnModuleInit {
     return this.urls.toShow(key);
   }
 
-  override async urlForMeta(key: string, purpose: FetchPurpose): Promise<string> {
-    return this.urls.forMeta(key, purpose);
+  override urlForMeta(key: string, purpose: FetchPurpose): Promise<string> {
+    return Promise.resolve(this.urls.forMeta(key, purpose));
   }
 
-  override async elsewhere(): Promise<null> {
-    return null;
+  override elsewhere(): Promise<null> {
+    return Promise.resolve(null);
   }
 
-  override async expectUpload({ contentType, sizeBytes, until }: UploadWanted): Promise<UploadTicket> {
+  override expectUpload({ contentType, sizeBytes, until }: UploadWanted): Promise<UploadTicket> {
     const uploadKey = newUploadKey();
-    return {
-      uploadKey,
-      url: this.urls.toUpload(uploadKey, sizeBytes, until),
-      headers: { 'Content-Type': contentType },
-    };
+    const url = this.urls.toUpload(uploadKey, sizeBytes, until);
+    return Promise.resolve({ uploadKey, url, headers: { 'Content-Type': contentType } });
   }
 
   override async receiveUpload(uploadKey: string, bytes: Readable, sizeBytes: number): Promise<void> {

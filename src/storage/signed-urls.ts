@@ -62,11 +62,10 @@ export class SignedUrls {
   /** @param query of the URL that somebody came with */
   check(verb: Signed['verb'], key: string, query: Partial<Record<string, unknown>>): Verdict {
     const { k: kid, s: signature } = query;
-    const [expires, postId, item, sizeBytes] = [query.e, query.p, query.i, query.n].map(wholeNumber);
-    if (typeof kid !== 'string' || typeof signature !== 'string' || expires === null || expires === undefined)
-      return { is: 'forged' };
-    const purpose = postId != null && item != null ? { postId, item } : null;
-    const said = { purpose, sizeBytes: sizeBytes ?? null };
+    const [expires, sizeBytes] = [wholeNumber(query.e), wholeNumber(query.n)];
+    const [postId, item] = [wholeNumber(query.p), wholeNumber(query.i)];
+    if (typeof kid !== 'string' || typeof signature !== 'string' || expires === null) return { is: 'forged' };
+    const said = { purpose: postId === null || item === null ? null : { postId, item }, sizeBytes };
     const expected = this.sign({ verb, key, expires, ...said }, kid);
     if (expected === null || !isSame(expected, signature)) return { is: 'forged' };
     return { is: expires > this.seconds() ? 'valid' : 'expired', ...said };

@@ -75,7 +75,7 @@ describe.each(['local disk', 'bucket'])('a presigned upload to the %s', (kind) =
     for (const [source, pointer] of [
       [{ video_id: asset_id }, '/video_id'],
       [{ asset_id }, '/asset_id'],
-      [{ items: [{ asset_id }, { asset_id }] }, '/items/0/asset_id'],
+      [{ items: [{ asset_id }, { asset_id }] }, '/items/0'],
     ] as const) {
       const answer = await ana.post('/api/instagram/posts', { ...source, caption: 'too early' });
       expect(errorOf(answer)).toEqual([422, 'validation_error']);

@@ -5,20 +5,27 @@ import { SystemClock } from '../../src/common/clock';
 import { Settings } from '../../src/config/settings';
 import { SignedUrls } from '../../src/storage/signed-urls';
 import { eventually, House, type Client } from '../support/app';
-import { ask, demo, fetchesOf, hurried, uploaded } from './media-stage';
+import { startMediaOrigin, type MediaOrigin } from '../support/sandbox';
+import { ask, ASSETS, demo, fetchesOf, hurried, uploaded } from './media-stage';
 
 let house: House;
 let ana: Client;
 let photo: Buffer;
 let reel: Buffer;
+let site: MediaOrigin;
 
 beforeAll(async () => {
-  house = await House.open();
-  ana = await house.connectedUser();
   [photo, reel] = await Promise.all([demo('photo.jpg'), demo('reel.mp4')]);
+  const robots = Buffer.from('User-agent: *\nDisallow: /kept-off/');
+  site = await startMediaOrigin({ '/robots.txt': robots, '/kept-off/a.jpg': photo, '/a.jpg': photo });
+  house = await House.open({ allow: [site.url] });
+  ana = await house.connectedUser();
 });
 
-afterAll(() => house.close());
+afterAll(async () => {
+  await house.close();
+  await site.close();
+});
 
 const posts = '/api/instagram/posts';
 const keyOf = (url: string) => basename(new URL(url).pathname);
@@ -204,6 +211,21 @@ describe('a post of a file of ours', () => {
     const { body } = await ana.post(posts, { asset_id, caption: 'never came' });
     const ended = await hurried(house, ana, body.id, ['failed']);
     expect(ended.error_message).toContain(`Meta never came for the file: can ${house.url} be reached`);
+  });
+
+  it('is told when robots.txt keeps Meta off a URL, as is an asset', async () => {
+    const told = expect.stringMatching(/robots\.txt keeps facebookexternalhit and meta-externalfetcher off/);
+    const kept = (await ana.post(ASSETS, { url: `${site.url}/kept-off/a.jpg` })).body;
+    expect(kept).toMatchObject({ status: 'ready', warnings: [told] });
+    for (const [source, expected] of [
+      [{ image_url: `${site.url}/kept-off/a.jpg` }, [told]],
+      [{ asset_id: kept.id }, [told]],
+      [{ image_url: `${site.url}/a.jpg` }, []],
+    ] as const) {
+      const { body } = await ana.post(posts, { ...source, caption: 'robots', status: 'draft' });
+      const summaries = (await timeline(body.id)).map(({ summary }: { summary: string }) => summary);
+      expect(summaries).toEqual(['accepted as draft', ...expected]);
+    }
   });
 
   it('with media elsewhere says nothing of us', async () => {

@@ -24,7 +24,7 @@ import { Storage, type ArrivedUpload, type StagedFile, type UploadTicket, type U
 /** The least that S3 takes. One part in hand and one in the making for each upload: 10 MiB. */
 const PART_BYTES = 5 * 1024 * 1024;
 /** At once, for each process: the others wait with their bytes on disk. */
-const UPLOADS_AT_ONCE = 4;
+const UPLOADS_AT_ONCE = 2;
 /** A container lives 24 h (reference §2.4) and Meta may fetch as late as it likes in it. */
 const META_SECONDS = 26 * 3_600;
 /** A front end was led here by a URL of ours and comes at once, but may read a video for long. */

@@ -30,9 +30,10 @@ export class AssetCompletion {
       if (!arrived) return await this.notThere(userId, id);
       await this.take(row, row.uploadKey, arrived);
     } catch (error) {
-      if (!isOfTheFile(error)) throw error;
-      await this.assets.delete(userId, id);
-      await this.storage.dropUpload(row.uploadKey);
+      // Another request has taken it from under this one.
+      if (isGone(error)) return await this.notThere(userId, id);
+      if (isOfTheFile(error) && (await this.assets.giveUp(id, row.uploadKey)))
+        await this.storage.dropUpload(row.uploadKey);
       throw error;
     }
     await this.storage.dropUpload(row.uploadKey);
@@ -68,6 +69,10 @@ export class AssetCompletion {
       action_required: 'PUT the bytes to upload_url with its headers, wait for the 200, then complete it.',
     });
   }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof AppError && error.errorType === 'not_found';
 }
 
 /** Sending the same bytes again would not help. */

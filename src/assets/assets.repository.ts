@@ -35,7 +35,9 @@ export class AssetsRepository {
     return affected === 1;
   }
 
-  async delete(userId: number, id: number): Promise<void> {
-    await this.rows.delete({ id, userId });
+  /** An upload that is no use. @returns false when it is none any more */
+  async giveUp(id: number, uploadKey: string): Promise<boolean> {
+    const { affected } = await this.rows.delete({ id, uploadKey, status: 'uploading' });
+    return affected === 1;
   }
 }

@@ -143,7 +143,14 @@ export class Bucket extends Storage {
         ContentType: servedType(key) ?? undefined,
         CacheControl: 'public, max-age=31536000, immutable',
       });
-      await this.asked('copy', this.client.send(copy));
+      const copied = this.client.send(copy).catch((error: unknown) => {
+        if (statusOf(error) !== 412) throw error;
+        throw new AppError(
+          'asset_not_ready',
+          'Other bytes were uploaded while these were looked at; complete it again.',
+        );
+      });
+      await this.asked('copy', copied);
       return key;
     };
     return { ...staged, keep, release: () => this.discard(staged) };

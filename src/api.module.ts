@@ -10,6 +10,7 @@ import { PausesModule } from './pauses/pauses.module';
 import { PostsModule } from './posts/posts.module';
 import { PrivacyModule } from './privacy/privacy.module';
 import { QuotaModule } from './quota/quota.module';
+import { RelayModule } from './relay/relay.module';
 import { TokensModule } from './tokens/tokens.module';
 
 /** What the HTTP process is made of. */
@@ -26,6 +27,7 @@ import { TokensModule } from './tokens/tokens.module';
     PostsModule,
     PrivacyModule,
     QuotaModule,
+    RelayModule,
     TokensModule,
   ],
 })

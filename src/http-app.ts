@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import findMyWay, { type HTTPMethod } from 'find-my-way';
 import { AppError } from './common/app-error';
+import { Clock } from './common/clock';
 import { ErrorFilter } from './common/error.filter';
 import { Log } from './common/log';
 import { RequestValidation } from './common/validation';
@@ -12,7 +13,12 @@ import { Settings } from './config/settings';
 import { serveDocs } from './openapi';
 import { serveQueueDashboard } from './ops/queue-dashboard';
 import { QueueHealth } from './queue/queue-health';
-import { serveFiles } from './storage/serve-files';
+import { ExpectedUploads } from './relay/expected-uploads';
+import { FetchLog } from './relay/fetch-log';
+import { serveFiles } from './relay/serve-files';
+import { serveUploads } from './relay/serve-uploads';
+import { SignedUrls } from './storage/signed-urls';
+import { Storage } from './storage/storage';
 
 export { fastifyAdapter } from './http-server';
 
@@ -24,6 +30,9 @@ const ROUTES_WITH_FORMS = new Set([
   '/api/instagram/webhooks/meta/deauthorize',
   '/api/instagram/webhooks/meta/data-deletion',
 ]);
+
+/** Uploads to a URL that we signed: the body is the file, whatever it is called. */
+const ROUTES_WITH_BYTES = new Set(['/uploads/:key']);
 
 /** What a form says besides the file: boundaries, headers and fields. */
 const FORM_OVERHEAD = 1024 * 1024;
@@ -54,7 +63,9 @@ export async function prepareHttpApp(app: NestFastifyApplication): Promise<NestF
     throwFileSizeLimit: false,
     limits: { files: 1, fields: 10, fieldSize: 8_192, fileSize: settings.storage.maxUploadBytes + 1 },
   });
-  await serveFiles(fastify, settings);
+  const [storage, urls] = [app.get(Storage, { strict: false }), app.get(SignedUrls, { strict: false })];
+  await serveFiles(fastify, { settings, storage, urls, log: app.get(FetchLog), clock: app.get(Clock) });
+  await serveUploads(fastify, { storage, urls, expected: app.get(ExpectedUploads) });
   await serveQueueDashboard(fastify, app.get(QueueHealth).queues, settings);
   app.enableCors({
     origin: settings.http.corsOrigins,
@@ -103,10 +114,13 @@ function refusalOf({ is404, headers, raw, routeOptions }: FastifyRequest, maxUpl
   const type = headers['content-type'];
   const length = Number(headers['content-length'] ?? 0);
   const hasBody = headers['transfer-encoding'] !== undefined || length > 0;
+  const url = routeOptions.url ?? '';
+  if (ROUTES_WITH_BYTES.has(url)) return length > maxUploadBytes ? tooLarge(maxUploadBytes) : undefined;
   if (!hasBody || type === undefined || /^application\/json\s*(;|$)/i.test(type)) return undefined;
-  if (ROUTES_WITH_FORMS.has(routeOptions.url ?? ''))
-    return length > maxUploadBytes + FORM_OVERHEAD
-      ? new AppError('payload_too_large', `The file is larger than ${maxUploadBytes} bytes.`)
-      : undefined;
+  if (ROUTES_WITH_FORMS.has(url)) return length > maxUploadBytes + FORM_OVERHEAD ? tooLarge(maxUploadBytes) : undefined;
   return new AppError('unsupported_media_type', 'This content type is not understood here; send application/json.');
+}
+
+function tooLarge(maxUploadBytes: number): AppError {
+  return new AppError('payload_too_large', `The file is larger than ${maxUploadBytes} bytes.`);
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import { AssetSchedulesModule } from './assets/asset-schedules.module';
 import { CommonModule } from './common/common.module';
 import { ConfigModule } from './config/config.module';
 import { DatabaseModule } from './database/database.module';
@@ -16,6 +17,7 @@ import { TokenSchedulesModule } from './tokens/token-schedules.module';
     ConfigModule.forProcess('worker'),
     DatabaseModule,
     ScheduleModule.forRoot(),
+    AssetSchedulesModule,
     PrivacyWorkerModule,
     PublishingModule,
     AutoPostingModule,

@@ -1,6 +1,12 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import type { MediaKind, MediaProblem, VideoFacts } from './media-rules';
 
+/**
+ * `uploading`: a client was given a URL to send it to, and has not said yet that it is there; what is known of it is what
+ * the client said. `expired`: its file was cleared away.
+ */
+export type AssetStatus = 'uploading' | 'ready' | 'expired';
+
 /** A row of `assets`. It lives in one place: our storage (storageKey) or somebody's server (sourceUrl). */
 @Entity('assets')
 export class AssetEntity {
@@ -14,7 +20,7 @@ export class AssetEntity {
   kind!: MediaKind;
 
   @Column({ type: 'text' })
-  status!: 'ready';
+  status!: AssetStatus;
 
   @Column({ type: 'text', nullable: true })
   title!: string | null;
@@ -27,6 +33,13 @@ export class AssetEntity {
 
   @Column({ name: 'storage_key', type: 'text', nullable: true })
   storageKey!: string | null;
+
+  /** Where an upload is waited for. */
+  @Column({ name: 'upload_key', type: 'text', nullable: true })
+  uploadKey!: string | null;
+
+  @Column({ name: 'upload_expires_at', type: 'timestamptz', nullable: true })
+  uploadExpiresAt!: Date | null;
 
   @Column({ name: 'content_type', type: 'text' })
   contentType!: string;
@@ -53,6 +66,10 @@ export class AssetEntity {
   /** As its default target; see media-rules.ts. */
   @Column({ type: 'jsonb' })
   problems!: MediaProblem[];
+
+  /** What may keep Meta from fetching it; of URLs only. */
+  @Column({ type: 'text', array: true })
+  warnings!: string[];
 
   /** Of the post that it asks to become. */
   @Column({ type: 'text', nullable: true })

@@ -65,10 +65,10 @@ export class AssetsController {
     return this.assets.update(user.id, id, body);
   }
 
-  /** Removes an asset, and its file if it was uploaded; what was posted stays on Instagram */
+  /** Removes an asset that no open post needs, and its file if it was uploaded; what was posted stays on Instagram */
   @Delete(':id')
   @HttpCode(204)
-  @ApiErrors('not_found')
+  @ApiErrors('asset_in_use', 'not_found')
   deleteAsset(@CurrentUser() user: User, @Param('id', IdParam) id: number): Promise<void> {
     return this.assets.delete(user.id, id);
   }

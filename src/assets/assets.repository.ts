@@ -4,6 +4,7 @@ import { LessThan, type Repository } from 'typeorm';
 import { AssetEntity } from './asset.entity';
 
 export type NewAsset = Omit<AssetEntity, 'id' | 'createdAt' | 'autoPostId' | 'autoPostErrorType' | 'autoPostMessage'>;
+export type AssetFacts = Omit<NewAsset, 'userId' | 'title' | 'altText' | 'caption' | 'autoPost'>;
 
 /** The rows of `assets`, always of one user. */
 @Injectable()
@@ -28,7 +29,15 @@ export class AssetsRepository {
     await this.rows.update({ id, userId }, texts);
   }
 
-  async delete(userId: number, id: number): Promise<void> {
-    await this.rows.delete({ id, userId });
+  /** An upload that is there, with what it is. @returns false when another request was first, or it was given up */
+  async complete(id: number, uploadKey: string, facts: AssetFacts): Promise<boolean> {
+    const { affected } = await this.rows.update({ id, uploadKey, status: 'uploading' }, facts);
+    return affected === 1;
+  }
+
+  /** An upload that is no use. @returns false when it is none any more */
+  async giveUp(id: number, uploadKey: string): Promise<boolean> {
+    const { affected } = await this.rows.delete({ id, uploadKey, status: 'uploading' });
+    return affected === 1;
   }
 }

@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { AppError, notFound } from '../common/app-error';
 import { cutPage, decodeCursor } from '../common/cursor';
 import type { ListQuery } from '../common/list-query.dto';
-import { Storage } from '../storage/storage';
+import { Storage, type FetchPurpose } from '../storage/storage';
 import { assetOf, viewOf, type Asset } from './asset';
 import type { AssetEntity } from './asset.entity';
+import { AssetRemoval } from './asset-removal';
 import { AssetUpload } from './asset-upload';
-import { AssetsRepository, type NewAsset } from './assets.repository';
+import { AssetsRepository, type AssetFacts, type NewAsset } from './assets.repository';
 import type { AssetTexts, CreateAssetBody, UpdateAssetBody } from './dto/asset-bodies.dto';
 import type { AssetList, AssetView } from './dto/asset-views.dto';
 import { MediaProbe, type ProbedMedia } from './media-probe';
@@ -23,6 +24,7 @@ export class AssetsService {
     private readonly probe: MediaProbe,
     private readonly storage: Storage,
     private readonly upload: AssetUpload,
+    private readonly removal: AssetRemoval,
   ) {}
 
   /** @throws AppError `url_not_allowed`, `media_unreachable`, `media_too_large`, `media_invalid_format`; no row is left then */
@@ -68,11 +70,10 @@ export class AssetsService {
     return this.get(userId, id);
   }
 
-  /** The row goes first: a file without a row is a few lost bytes, a row without a file is a post that fails. */
+  /** @throws AppError `not_found`; `asset_in_use` while a post that has not ended needs it */
   async delete(userId: number, id: number): Promise<void> {
-    const row = await this.row(userId, id);
-    await this.assets.delete(userId, id);
-    if (row.storageKey !== null) await this.storage.remove(row.storageKey);
+    await this.row(userId, id);
+    await this.removal.delete(id);
   }
 
   /** @throws AppError `not_found`, also for another user's */
@@ -80,10 +81,11 @@ export class AssetsService {
     return this.asset(await this.row(userId, id));
   }
 
-  /** Where Instagram can fetch the asset; null when it isn't there (any more), or is another user's. */
-  async publicUrl(userId: number, id: number): Promise<string | null> {
+  /** Where Instagram can fetch the asset, a fresh URL each time; null when it isn't there (any more), or is another user's. */
+  async publicUrl(userId: number, id: number, purpose: FetchPurpose): Promise<string | null> {
     const row = await this.assets.find(userId, id);
-    return row && this.asset(row).url;
+    if (row?.status !== 'ready') return null;
+    return row.storageKey === null ? row.sourceUrl : this.storage.urlForMeta(row.storageKey, purpose);
   }
 
   private async row(userId: number, id: number): Promise<AssetEntity> {
@@ -97,12 +99,21 @@ export class AssetsService {
   }
 
   private asset(row: AssetEntity): Asset {
+    if (row.status !== 'ready') return assetOf(row, null);
     // The table holds exactly one of the two (assets_live_in_one_place).
-    return assetOf(row, row.storageKey === null ? (row.sourceUrl ?? '') : this.storage.publicUrl(row.storageKey));
+    return assetOf(row, row.storageKey === null ? row.sourceUrl : this.storage.publicUrl(row.storageKey));
   }
 }
 
 type WithNulls<T> = { [field in keyof T]: T[field] | null };
+
+/** What probing found and where it lies, as columns of an asset that can be posted. */
+export function factsOf(media: ProbedMedia, place: Pick<NewAsset, 'sourceUrl' | 'storageKey'>): AssetFacts {
+  const { kind, contentType, sizeBytes, width, height, durationSeconds, codecs, video, warnings = [] } = media;
+  const problems = mediaProblems(media, defaultTarget(kind));
+  const facts = { kind, contentType, sizeBytes, width, height, durationSeconds, codecs, video, problems, warnings };
+  return { status: 'ready', uploadKey: null, uploadExpiresAt: null, ...facts, ...place };
+}
 
 function rowOf(
   userId: number,
@@ -110,9 +121,6 @@ function rowOf(
   { title = null, alt_text: altText = null, caption = null, auto_post_to_instagram }: WithNulls<AssetTexts>,
   place: Pick<NewAsset, 'sourceUrl' | 'storageKey'>,
 ): NewAsset {
-  const { kind, contentType, sizeBytes, width, height, durationSeconds, codecs, video } = media;
-  const problems = mediaProblems(media, defaultTarget(kind));
-  const facts = { kind, contentType, sizeBytes, width, height, durationSeconds, codecs, video, problems };
   const autoPost = auto_post_to_instagram ? 'waiting' : null;
-  return { userId, status: 'ready', title, altText, caption, autoPost, ...facts, ...place };
+  return { userId, title, altText, caption, autoPost, ...factsOf(media, place) };
 }

@@ -1,11 +1,13 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../common/app-error';
+import { Clock } from '../common/clock';
 import { Settings } from '../config/settings';
 import { FetchError } from '../net/fetch-error';
 import { GuardedHttp, type FetchedResponse } from '../net/guarded-http';
 import { Storage } from '../storage/storage';
 import { FileBytes, RemoteBytes, TooManyReads, type ByteSource, type RemoteFile } from './byte-source';
+import { AS_META, RobotsCheck, slownessWarnings, webPageProblem } from './meta-crawler';
 import { probeImage } from './image-probe';
 import type { MediaFacts } from './media-rules';
 import { HEAD_BYTES, mediaTypeOf, type MediaType } from './media-type';
@@ -17,6 +19,8 @@ export interface ProbedMedia extends MediaFacts {
   height: number;
   /** What it is stored as: `jpg`, `mp4`, … */
   extension: string;
+  /** What may keep Meta from fetching it from where it lies. */
+  warnings?: string[];
 }
 
 /** Whoever finds out what lies behind a URL. */
@@ -24,7 +28,6 @@ export type UrlProbe = Pick<MediaProbe, 'probeUrl'>;
 
 /** Names, redirects, connections and bodies of one probe altogether. */
 const FETCH_DEADLINE_MS = 60_000;
-const HEADERS = { 'user-agent': 'instagram-publisher (+media check)' };
 
 /** Finds out what media really is: type, size, dimensions, duration, codecs. */
 @Injectable()
@@ -34,6 +37,8 @@ export class MediaProbe {
   constructor(
     private readonly http: GuardedHttp,
     private readonly storage: Storage,
+    private readonly robots: RobotsCheck,
+    private readonly clock: Clock,
     settings: Settings,
   ) {
     this.maxBytes = settings.storage.maxUploadBytes;
@@ -52,26 +57,33 @@ export class MediaProbe {
 
   /**
    * Probes media where it lies. A video is read in pieces where the server can do that; anything else is downloaded, probed
-   * and deleted again.
+   * and deleted again. It is asked for as Meta's crawler asks, so whoever keeps that off keeps us off, too.
    * @throws AppError `url_not_allowed`, `media_unreachable`, `media_too_large`, `media_invalid_format`
    */
   async probeUrl(url: string): Promise<ProbedMedia> {
     try {
-      return await this.probeRemote({ url, headers: HEADERS, signal: AbortSignal.timeout(FETCH_DEADLINE_MS) });
+      const signal = AbortSignal.timeout(FETCH_DEADLINE_MS);
+      const warned = this.robots.warnings(url, signal);
+      const began = this.clock.monotonicMs();
+      let answeredMs = 0;
+      const onAnswer = () => (answeredMs = this.clock.monotonicMs() - began);
+      const media = await this.probeRemote({ url, headers: AS_META, signal }, onAnswer);
+      return { ...media, warnings: [...slownessWarnings(answeredMs, url), ...(await warned)] };
     } catch (error) {
       throw toldToUser(error, url);
     }
   }
 
-  private async probeRemote(from: RemoteFile): Promise<ProbedMedia> {
+  private async probeRemote(from: RemoteFile, onAnswer: () => void): Promise<ProbedMedia> {
     const range = { start: 0, end: HEAD_BYTES - 1 };
     const first = await this.http.open(from.url, { ...from, range, maxBytes: this.maxBytes });
+    onAnswer();
     if (first.status !== 206) return this.download(first);
     const sizeBytes = wholeSize(first);
     if (sizeBytes !== null) {
       if (sizeBytes > this.maxBytes) throw tooLarge(first, sizeBytes, this.maxBytes);
       const head = await firstBytes(first.body);
-      const type = await mediaTypeOf(head);
+      const type = await mediaTypeOf(head).catch((error: unknown) => refuse(error, head, first));
       const video = type.kind === 'video' ? await this.probeInPieces(from, sizeBytes, head, type) : null;
       if (video) return video;
     }
@@ -88,7 +100,8 @@ export class MediaProbe {
     }
   }
 
-  private async download({ status, url, body }: FetchedResponse): Promise<ProbedMedia> {
+  private async download(response: FetchedResponse): Promise<ProbedMedia> {
+    const { status, url, body } = response;
     if (status !== 200) {
       body.destroy();
       throw new FetchError('status', url.origin, `it answered ${status}`);
@@ -96,6 +109,8 @@ export class MediaProbe {
     const staged = await this.storage.stage(body);
     try {
       return await this.probeFile(staged.path);
+    } catch (error) {
+      return refuse(error, await headOf(staged.path), response);
     } finally {
       await this.storage.discard(staged);
     }
@@ -114,6 +129,22 @@ async function imageFrom(
 async function videoFrom(source: ByteSource, { kind, contentType, extension }: MediaType): Promise<ProbedMedia> {
   const { facts, ...found } = await probeVideo(source);
   return { kind, contentType, extension, sizeBytes: source.sizeBytes, ...found, video: facts };
+}
+
+/** What was fetched is no medium; a web page in its place means that the medium could not be had at all. */
+function refuse(error: unknown, head: Uint8Array, { url, headers }: FetchedResponse): never {
+  const isFormat = error instanceof AppError && error.errorType === 'media_invalid_format';
+  const page = isFormat ? webPageProblem(head, headers['content-type'], url) : null;
+  throw page ?? error;
+}
+
+async function headOf(path: string): Promise<Uint8Array> {
+  const file = await FileBytes.open(path);
+  try {
+    return await file.read(0, HEAD_BYTES);
+  } finally {
+    await file.close();
+  }
 }
 
 /** The size of the whole file, of which a server sent the first part; null when it doesn't say. */

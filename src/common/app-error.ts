@@ -29,6 +29,8 @@ export const HTTP_STATUS = {
   duplicate_post: 409,
   external_id_taken: 409,
   email_taken: 409,
+  asset_in_use: 409,
+  asset_not_ready: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,
   validation_error: 422,

@@ -105,6 +105,17 @@ export class Env {
   @IsOptional() @IsString() CORS_ORIGINS?: string;
   @IsNotEmpty() STORAGE_DIR: string = '.data/files';
   @ToInt() @IsInt() @Min(1) MAX_UPLOAD_BYTES: number = 300 * 1024 * 1024;
+  @IsOptional()
+  @Matches(/^[0-9a-f]{32}$/i, { message: 'must be the 32 hex digits of a Cloudflare account id' })
+  R2_ACCOUNT_ID?: string;
+  @IsOptional() @IsNotEmpty() R2_ACCESS_KEY_ID?: string;
+  @IsOptional() @IsNotEmpty() R2_SECRET_ACCESS_KEY?: string;
+  @IsOptional()
+  @Matches(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, { message: 'must be the name of a bucket' })
+  R2_BUCKET_NAME?: string;
+  @IsOptional() @IsUrl(url('http', 'https'), { message: 'must be an http(s) URL' }) R2_PUBLIC_URL?: string;
+  @IsOptional() @IsOrigin() S3_ENDPOINT?: string;
+  @ToInt() @IsInt() @Min(0) @Max(36_500) MEDIA_RETENTION_DAYS: number = 30;
   @IsIn(['debug', 'info', 'warn', 'error', 'silent']) LOG_LEVEL: 'debug' | 'info' | 'warn' | 'error' | 'silent' =
     'info';
 }
@@ -161,5 +172,19 @@ function together(env: Env): string[] {
     );
   if (!env.OPS_USER !== !env.OPS_PASSWORD)
     problems.push('  OPS_USER and OPS_PASSWORD belong together: set both, or neither to close the queue dashboard');
+  problems.push(...halfABucket(env));
   return problems;
 }
+
+/** Any of these asks for a bucket; then all that it takes has to be there. */
+function halfABucket(env: Env): string[] {
+  const wants = (['R2_ACCOUNT_ID', 'S3_ENDPOINT', 'R2_PUBLIC_URL', ...BUCKET] as const).filter((name) => env[name]);
+  const missing: string[] = BUCKET.filter((name) => !env[name]);
+  if (!env.R2_ACCOUNT_ID && !env.S3_ENDPOINT) missing.push('R2_ACCOUNT_ID (or S3_ENDPOINT)');
+  if (wants.length === 0 || missing.length === 0) return [];
+  return [
+    `  ${missing.join(', ')} missing beside ${wants.join(', ')}\n      Uploads go to a bucket with all of them, and to STORAGE_DIR with none`,
+  ];
+}
+
+const BUCKET = ['R2_ACCESS_KEY_ID', 'R2_SECRET_ACCESS_KEY', 'R2_BUCKET_NAME'] as const;

@@ -66,6 +66,28 @@ export interface SheetSettings {
   origin: string;
 }
 
+/** A bucket that speaks S3. */
+export interface BucketSettings {
+  /** An origin. */
+  endpoint: string;
+  region: string;
+  name: string;
+  accessKeyId: string;
+  secretAccessKey: Secret;
+  /** Where everybody may read it; null: nobody may without a signed URL. */
+  publicUrl: string | null;
+}
+
+export interface StorageSettings {
+  /** Of uploads, and of those that are still looked at where a bucket is set. */
+  directory: string;
+  maxUploadBytes: number;
+  /** How long after their last post files are kept; null: for ever. */
+  retentionMs: number | null;
+  /** Null: files stay in `directory`. */
+  bucket: BucketSettings | null;
+}
+
 export interface TokenSettings {
   refreshCron: string;
   envRefreshCron: string;
@@ -98,7 +120,7 @@ export class Settings {
   readonly posts: { duplicateWindowSeconds: number };
   readonly publishing: PublishingSettings;
   readonly tokens: TokenSettings;
-  readonly storage: { directory: string; maxUploadBytes: number };
+  readonly storage: StorageSettings;
   readonly net: { allowedPrivateHosts: ReadonlySet<string> };
   /** Null: the queue dashboard is closed. */
   readonly ops: { user: string; password: Secret } | null;
@@ -167,7 +189,12 @@ export class Settings {
       refreshBeforeMs: env.TOKEN_REFRESH_DAYS_BEFORE * 86_400_000,
       installation: token && accountId ? { accountId, accessToken: new Secret(token) } : null,
     };
-    this.storage = { directory: resolve(env.STORAGE_DIR), maxUploadBytes: env.MAX_UPLOAD_BYTES };
+    this.storage = {
+      directory: resolve(env.STORAGE_DIR),
+      maxUploadBytes: env.MAX_UPLOAD_BYTES,
+      retentionMs: env.MEDIA_RETENTION_DAYS === 0 ? null : env.MEDIA_RETENTION_DAYS * 86_400_000,
+      bucket: bucketOf(env),
+    };
     this.net = { allowedPrivateHosts: new Set(list(env.ALLOWED_PRIVATE_HOSTS).map((entry) => entry.toLowerCase())) };
     this.ops = env.OPS_USER && env.OPS_PASSWORD ? { user: env.OPS_USER, password: new Secret(env.OPS_PASSWORD) } : null;
     this.notify = {
@@ -211,4 +238,23 @@ function sheetOf({ GOOGLE_SHEETS_ID, GOOGLE_SERVICE_ACCOUNT_JSON, GOOGLE_SHEETS_
 
 function pair(id: string | undefined, secret: string | undefined): AppCredentials | null {
   return id && secret ? { id, secret: new Secret(secret) } : null;
+}
+
+function bucketOf(env: Env): BucketSettings | null {
+  const { R2_ACCOUNT_ID: account, R2_BUCKET_NAME: name, R2_ACCESS_KEY_ID: accessKeyId, S3_ENDPOINT } = env;
+  if (!name || !accessKeyId || !env.R2_SECRET_ACCESS_KEY) return null;
+  const endpoint = S3_ENDPOINT ?? `https://${account}.r2.cloudflarestorage.com`;
+  return {
+    endpoint,
+    region: S3_ENDPOINT ? regionOf(S3_ENDPOINT) : 'auto',
+    name,
+    accessKeyId,
+    secretAccessKey: new Secret(env.R2_SECRET_ACCESS_KEY),
+    publicUrl: env.R2_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+  };
+}
+
+/** AWS names the region in the host; everybody else takes its oldest one for "whatever". */
+function regionOf(endpoint: string): string {
+  return /\bs3[.-](?:dualstack\.)?([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com/.exec(endpoint)?.[1] ?? 'us-east-1';
 }

@@ -10,7 +10,7 @@ import type { MediaType } from './post-rules';
 export function contentOf(
   wish: CreatePostBody,
   found: { account: PostingAccount; mediaType: MediaType; items: PostItem[]; scheduledTime: Date | null },
-): PostContent {
+): Omit<PostContent, 'warnings'> {
   const { account, mediaType, items, scheduledTime } = found;
   return {
     accountRowId: account.rowId,

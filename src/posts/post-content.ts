@@ -21,6 +21,8 @@ export interface PostContent {
   allowDuplicate: boolean;
   /** Null: a draft, or at once. */
   scheduledTime: Date | null;
+  /** What may keep Instagram from fetching its media; told in the timeline. */
+  warnings: string[];
 }
 
 type Stored = Pick<

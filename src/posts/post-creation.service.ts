@@ -87,7 +87,7 @@ export class PostCreation {
     const content = await this.planning.plan(userId, body, { scheduledTime, timeIsNew: true, checked: null, probe });
     const status = at instanceof Date ? 'scheduled' : at;
     const { prepareAheadMs } = this.settings.publishing;
-    return { ...content, userId, status, prepareAheadMs, notes: notesOn(content, body) };
+    return { ...content, userId, status, prepareAheadMs, notes: [...notesOn(content, body), ...content.warnings] };
   }
 }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { holdAssets } from '../assets/hold-assets';
 import { AppError, notFound, validationError } from '../common/app-error';
 import type { CreatePostBody } from './dto/create-post.dto';
 import type { EditPostBody } from './dto/edit-post.dto';
@@ -73,6 +74,7 @@ export class PostEditing {
         refuse,
         write: async (tx, post) => {
           if (!isSame(post, base)) throw new Stale();
+          await holdAssets(tx, content.items);
           await this.rows.edit(tx, post, content);
         },
         event: isNewTime ? { type: 'post.scheduled', data: () => data } : undefined,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { holdAssets } from '../assets/hold-assets';
 import { Transactions } from '../database/transactions';
 import { Events } from '../events/events';
 import { Nudge } from '../queue/nudge';
@@ -24,6 +25,7 @@ export class PostIntake {
   /** @returns the id of the post, which is committed and can't be lost any more */
   async store(post: NewPost, along?: Along): Promise<number> {
     const { id, inMs } = await this.transactions.run(async (tx) => {
+      await holdAssets(tx, post.items);
       const row = await this.posts.insert(tx, post);
       const { status } = post;
       const scheduled_time = post.scheduledTime?.toISOString() ?? null;

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { whyNotPostable } from '../assets/asset';
 import { AssetsService } from '../assets/assets.service';
 import { MediaProbe, type UrlProbe } from '../assets/media-probe';
 import { mediaProblems, type MediaFacts, type MediaTarget } from '../assets/media-rules';
@@ -18,6 +19,9 @@ export interface LocatedMedium {
 /** Where one medium comes from: a post that is no carousel, or an item of one. */
 export type Source = Pick<CreatePostBody, 'video_id' | 'asset_id' | 'video_url' | 'image_url'>;
 
+/** What a medium was found to be, and what may keep Instagram from fetching it. */
+export type CheckedMedium = MediaFacts & { warnings?: string[] };
+
 /** Finds a post's media and makes sure that Instagram can take them, before Instagram sees them. */
 @Injectable()
 export class PostMedia {
@@ -31,17 +35,20 @@ export class PostMedia {
     if (source.video_url !== undefined) return { kind: 'video', assetId: null, url: source.video_url, facts: null };
     if (source.image_url !== undefined) return { kind: 'image', assetId: null, url: source.image_url, facts: null };
     const asset = await this.assets.find(userId, source.video_id ?? source.asset_id ?? 0);
+    const why = whyNotPostable(asset);
+    const pointer = source.video_id === undefined ? '/asset_id' : '/video_id';
+    if (why !== null) throw validationError([{ pointer, message: why }]);
     if (source.video_id !== undefined && asset.kind !== 'video')
       throw validationError([{ pointer: '/video_id', message: 'is the id of an image; send it as asset_id' }]);
-    return { kind: asset.kind, assetId: asset.id, url: asset.url, facts: asset };
+    return { kind: asset.kind, assetId: asset.id, url: asset.url ?? '', facts: asset };
   }
 
   /**
    * @returns what it was found to be
    * @throws AppError `url_not_allowed`, `media_unreachable`, `media_invalid_format`, `media_too_large`, `media_aspect_ratio_error`
    */
-  async check(medium: LocatedMedium, mediaType: MediaType, probe: UrlProbe = this.probe): Promise<MediaFacts> {
-    const facts = medium.facts ?? (await probe.probeUrl(medium.url));
+  async check(medium: LocatedMedium, mediaType: MediaType, probe: UrlProbe = this.probe): Promise<CheckedMedium> {
+    const facts: CheckedMedium = medium.facts ?? (await probe.probeUrl(medium.url));
     if (facts.kind !== medium.kind)
       throw new AppError(
         'media_invalid_format',

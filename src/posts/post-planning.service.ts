@@ -42,6 +42,8 @@ export interface Look {
   /** Of each medium, in order. */
   media: (LocatedMedium | undefined)[];
   mediaType: MediaType;
+  /** What may keep Instagram from fetching the media. */
+  warnings: RuleProblem[];
 }
 
 /** From what a client wishes to what can be stored: every rule, in the order that the contract promises. */
@@ -56,11 +58,12 @@ export class PostPlanning {
 
   /** @throws AppError as the error answers of `POST /post` say */
   async plan(userId: number, wish: CreatePostBody, circumstances: Circumstances): Promise<PostContent> {
-    const { account, media, mediaType } = await this.look(userId, wish, circumstances, new Findings(false));
+    const { account, media, mediaType, warnings } = await this.look(userId, wish, circumstances, new Findings(false));
     const found = media.flatMap((medium) => medium ?? []);
     if (!account || found.length < media.length) throw new Error('A check neither passed nor threw');
     const items = found.map((medium, index) => itemOf(medium, wish.items?.[index]));
-    return contentOf(wish, { account, mediaType, items, scheduledTime: circumstances.scheduledTime });
+    const content = contentOf(wish, { account, mediaType, items, scheduledTime: circumstances.scheduledTime });
+    return { ...content, warnings: warnings.map(({ message }) => message) };
   }
 
   /**
@@ -94,15 +97,20 @@ export class PostPlanning {
     if (cover_url !== undefined)
       await findings.attempt('/cover_url', () => readDestination(cover_url, this.settings.net.allowedPrivateHosts));
     const account = await findings.attempt('/account_id', () => this.accounts.forPosting(userId, wish.account_id));
-    if (!checked) {
-      const facts = await findings.each(
-        media,
-        pointers,
-        (medium) => medium && this.media.check(medium, mediaType, probe),
-      );
-      findings.tell(offsetProblems(sent, facts[0]?.durationSeconds ?? null));
-    }
-    return { account, media, mediaType };
+    if (checked) return { account, media, mediaType, warnings: [] };
+    const found = await findings.each(
+      media,
+      pointers,
+      (medium) => medium && this.media.check(medium, mediaType, probe),
+    );
+    findings.tell(offsetProblems(sent, found[0]?.durationSeconds ?? null));
+    const warnings = found.flatMap((medium, index) =>
+      (medium?.warnings ?? []).map((message) => ({
+        pointer: pointers.items ? `/items/${index}` : pointers.single,
+        message,
+      })),
+    );
+    return { account, media, mediaType, warnings };
   }
 
   private tooLate(scheduledTime: Date | null): RuleProblem[] {

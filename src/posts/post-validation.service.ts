@@ -35,8 +35,14 @@ export class PostValidation {
     findings.tell(NewPostBody.timeOfADraft(body));
     const scheduledTime = wish.scheduled_time === undefined ? null : parseInstant(wish.scheduled_time);
     const circumstances = { scheduledTime, timeIsNew: true, checked: null };
-    const { account, media, mediaType } = await this.planning.look(userId, wish, circumstances, findings, body);
-    const warnings = wishWarnings(body, mediaType, media[0]?.kind ?? null);
+    const { account, media, mediaType, ...look } = await this.planning.look(
+      userId,
+      wish,
+      circumstances,
+      findings,
+      body,
+    );
+    const warnings = [...wishWarnings(body, mediaType, media[0]?.kind ?? null), ...look.warnings];
     if (account) {
       const quota = this.isSoon(wish, scheduledTime) ? await this.quota(account.accountId) : null;
       warnings.push(...accountWarnings(account, quota));

@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountsModule } from '../accounts/accounts.module';
 import { AssetsModule } from '../assets/assets.module';
 import { EventsModule } from '../events/events.module';
+import { RelayModule } from '../relay/relay.module';
 import { QueueModule } from '../queue/queue.module';
 import { QuotaModule } from '../quota/quota.module';
 import { DryRun } from './dry-run';
@@ -36,6 +37,7 @@ import { PostsService } from './posts.service';
     EventsModule,
     QueueModule,
     QuotaModule,
+    RelayModule,
   ],
   controllers: [PostsController, PostBatchController, PostLifecycleController, PostValidationController],
   providers: [

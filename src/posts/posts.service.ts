@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../common/app-error';
 import { cutPage, decodeCursor } from '../common/cursor';
+import { MediaFetchesRepository } from '../relay/media-fetches.repository';
 import type { ListPostsQuery } from './dto/list-posts.dto';
 import type { PostList, PostStatusView, PostView, StatsView, TimelineView } from './dto/post-views.dto';
 import { FirstComments } from './first-comments';
 import { parseInstant } from './instant';
 import type { PostEntity } from './post.entity';
+import { fetchEntry } from './fetch-entry';
 import { PostTimeline } from './post-timeline';
 import { statsOf, statusOf, viewOf } from './post-view';
 import { PostsRepository } from './posts.repository';
@@ -19,6 +21,7 @@ export class PostsService {
     private readonly posts: PostsRepository,
     private readonly timelines: PostTimeline,
     private readonly comments: FirstComments,
+    private readonly fetches: MediaFetchesRepository,
   ) {}
 
   async get(userId: number, id: number): Promise<PostView> {
@@ -33,8 +36,10 @@ export class PostsService {
 
   async timeline(userId: number, id: number): Promise<TimelineView> {
     await this.find(userId, id);
-    const rows = await this.timelines.of(id);
-    return { post_id: id, timeline: rows.map((row) => ({ ...row, at: row.at.toISOString() })) };
+    const told = [...(await this.timelines.of(id)), ...(await this.fetches.ofPost(id)).map(fetchEntry)];
+    // Stable: what was written in one transaction stays in its order.
+    told.sort((one, other) => one.at.getTime() - other.at.getTime());
+    return { post_id: id, timeline: told.map((row) => ({ ...row, at: row.at.toISOString() })) };
   }
 
   async list(userId: number, query: ListPostsQuery): Promise<PostList> {

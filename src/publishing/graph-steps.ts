@@ -4,7 +4,6 @@ import { AssetsService } from '../assets/assets.service';
 import { GraphError, InstagramGraph, type ContainerSpec, type Credential, type GraphCallObservation } from '../graph';
 import { joinedCaption } from '../posts/caption';
 import { storedProblems } from '../posts/post-content';
-import type { PostItem } from '../posts/post.entity';
 import { childInHand } from './children';
 import { matchMedia, type Candidate } from './match-media';
 import type { ClaimedPost } from './publishing-rows';
@@ -127,19 +126,22 @@ export class GraphSteps {
   private async containerOf(post: ClaimedPost): Promise<ContainerSpec | null> {
     if (post.mediaType === 'CAROUSEL') return carouselSpec(post);
     const [item] = post.items;
-    const url = item && (await this.urlOf(item, post.userId));
+    const url = item && (await this.urlOf(post, 0));
     return item && url ? containerSpec(post, item, url) : null;
   }
 
   /** @see containerOf */
   private async childOf(post: ClaimedPost): Promise<ContainerSpec | null> {
-    const item = post.items[childInHand(post)?.index ?? -1];
-    const url = item && (await this.urlOf(item, post.userId));
+    const index = childInHand(post)?.index ?? -1;
+    const item = post.items[index];
+    const url = item && (await this.urlOf(post, index));
     return item && url ? childSpec(item, url) : null;
   }
 
-  private urlOf(item: PostItem, userId: number): Promise<string | null> {
-    return item.asset_id === null ? Promise.resolve(item.url) : this.assets.publicUrl(userId, item.asset_id);
+  /** A fresh one for each container. */
+  private async urlOf({ id, userId, items }: ClaimedPost, item: number): Promise<string | null> {
+    const { asset_id, url } = items[item] ?? { asset_id: null, url: null };
+    return asset_id === null ? url : this.assets.publicUrl(userId, asset_id, { postId: id, item });
   }
 }
 
@@ -184,5 +186,6 @@ function disconnected(post: ClaimedPost): Failure {
 
 const assetGone: Failure = {
   kind: 'media_unreachable',
-  advice: 'The asset of this post was deleted before Instagram could fetch it. Make a new post with another asset.',
+  advice:
+    'The asset of this post was deleted, or its file was cleared away, before Instagram could fetch it. Make a new post with another asset.',
 };

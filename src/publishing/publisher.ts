@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Claims } from './claims';
 import { decide } from './decide';
+import { FetchFindings } from './fetch-findings';
 import { GraphSteps } from './graph-steps';
 import { nextStep } from './next-step';
 import type { ClaimedPost } from './publishing-rows';
@@ -44,6 +45,7 @@ export class Publisher {
     private readonly claims: Claims,
     private readonly steps: GraphSteps,
     private readonly surroundings: Surroundings,
+    private readonly findings: FetchFindings,
   ) {}
 
   async advance(postId: number): Promise<Advanced> {
@@ -103,7 +105,8 @@ export class Publisher {
       if (now() > leaseAllows || now() > after(intentAt, LONGEST_DELAY_MS)) throw new TooLateToSend();
     };
     try {
-      const answered = await this.steps.make(call, post, { timeoutMs, ready, beforeSend });
+      const said = await this.steps.make(call, post, { timeoutMs, ready, beforeSend });
+      const answered = await this.findings.told(post, call, said);
       return await this.claims.write(post, nextStep(post, answered.heard, now(), rules), now(), answered);
     } catch (error) {
       if (!(error instanceof TooLateToSend)) throw error;

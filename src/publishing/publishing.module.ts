@@ -8,10 +8,13 @@ import { FirstComments } from '../posts/first-comments';
 import { PostTimeline } from '../posts/post-timeline';
 import { QueueModule } from '../queue/queue.module';
 import { PaceModule } from '../pace/pace.module';
+import { RelayModule } from '../relay/relay.module';
+import { StorageModule } from '../storage/storage.module';
 import { QuotaModule } from '../quota/quota.module';
 import { Claims } from './claims';
 import { DispatchSchedule } from './dispatch.schedule';
 import { DueRows } from './due-rows';
+import { FetchFindings } from './fetch-findings';
 import { GraphSteps } from './graph-steps';
 import { HeldRows } from './held-rows';
 import { Pacing } from './pacing.service';
@@ -32,6 +35,8 @@ import { Surroundings } from './surroundings';
     PaceModule,
     QuotaModule,
     FirstCommentsModule,
+    RelayModule,
+    StorageModule,
   ],
   providers: [
     Publisher,
@@ -43,6 +48,7 @@ import { Surroundings } from './surroundings';
     PublishingRows,
     PublishingRecord,
     GraphSteps,
+    FetchFindings,
     PostTimeline,
     FirstComments,
     PublishProcessor,

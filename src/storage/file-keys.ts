@@ -31,3 +31,14 @@ export function servedType(key: string): string | null {
   const extension = KEY.exec(key)?.[1];
   return (extension && SERVED_TYPES[extension]) || null;
 }
+
+const UPLOAD_KEY = /^[0-9a-f]{40}$/;
+
+/** What an upload is expected under; it gets a key of its own when it is known what it is. */
+export function newUploadKey(): string {
+  return randomBytes(20).toString('hex');
+}
+
+export function isUploadKey(key: string): boolean {
+  return UPLOAD_KEY.test(key);
+}

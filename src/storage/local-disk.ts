@@ -1,52 +1,45 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { AppError } from '../common/app-error';
-import { Clock } from '../common/clock';
+import { notFound, validationError } from '../common/app-error';
 import { Settings } from '../config/settings';
-import { newKey, servedType } from './file-keys';
-import { Storage, type StagedFile } from './storage';
+import { isUploadKey, newKey, newUploadKey, servedType } from './file-keys';
+import { SignedUrls } from './signed-urls';
+import { Staging } from './staging';
+import {
+  Storage,
+  type ArrivedUpload,
+  type FetchPurpose,
+  type StagedFile,
+  type UploadTicket,
+  type UploadWanted,
+} from './storage';
 
-/** Below the directory of the kept files: a rename within one file system is atomic. Never served. */
-const STAGING = '.staging';
-const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
+/** Uploads that a client was given a URL for. Never served. */
+const INCOMING = '.incoming';
 
-/** Media as plain files in one directory, served by the API itself (see serve-files.ts). */
+/** Media as plain files in one directory, served by the API itself (relay/serve-files.ts). */
 @Injectable()
 export class LocalDisk extends Storage implements OnModuleInit {
-  private readonly staging: string;
+  override readonly isServedHere = true;
+  private readonly directory: string;
 
   constructor(
-    private readonly settings: Settings,
-    private readonly clock: Clock,
+    settings: Settings,
+    private readonly staging: Staging,
+    private readonly urls: SignedUrls,
   ) {
     super();
-    this.staging = join(settings.storage.directory, STAGING);
+    this.directory = settings.storage.directory;
   }
 
-  /** Clears what crashed processes left. Other processes may be staging right now, hence the age. */
   async onModuleInit(): Promise<void> {
-    await mkdir(this.staging, { recursive: true });
-    const oldest = this.clock.now().getTime() - ABANDONED_AFTER_MS;
-    for (const name of await readdir(this.staging)) {
-      const path = join(this.staging, name);
-      const found = await stat(path).catch(() => null);
-      if (found && found.mtimeMs < oldest) await rm(path, { force: true });
-    }
+    await mkdir(join(this.directory, INCOMING), { recursive: true });
   }
 
-  override async stage(bytes: Readable): Promise<StagedFile> {
-    const path = join(this.staging, randomBytes(20).toString('hex'));
-    try {
-      await mkdir(this.staging, { recursive: true });
-      return { path, sizeBytes: await this.write(bytes, path) };
-    } catch (error) {
-      bytes.destroy();
-      await rm(path, { force: true });
-      throw error;
-    }
+  override stage(bytes: Readable): Promise<StagedFile> {
+    return this.staging.stage(bytes);
   }
 
   override async keep(staged: StagedFile, extension: string): Promise<string> {
@@ -55,8 +48,17 @@ export class LocalDisk extends Storage implements OnModuleInit {
     return key;
   }
 
-  override async discard(staged: StagedFile): Promise<void> {
-    await rm(staged.path, { force: true });
+  override discard(staged: StagedFile): Promise<void> {
+    return this.staging.discard(staged);
+  }
+
+  override async open(key: string, from = 0): Promise<{ stream: Readable; sizeBytes: number }> {
+    const file = await open(this.pathOf(key), 'r').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') throw notFound('file');
+      throw error;
+    });
+    const { size: sizeBytes } = await file.stat();
+    return { stream: file.createReadStream({ start: from }), sizeBytes };
   }
 
   override async remove(key: string): Promise<void> {
@@ -64,30 +66,66 @@ export class LocalDisk extends Storage implements OnModuleInit {
   }
 
   override publicUrl(key: string): string {
-    return `${this.settings.http.publicBaseUrl}/files/${key}`;
+    return this.urls.toShow(key);
+  }
+
+  override urlForMeta(key: string, purpose: FetchPurpose): Promise<string> {
+    return Promise.resolve(this.urls.forMeta(key, purpose));
+  }
+
+  override elsewhere(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
+  override expectUpload({ contentType, sizeBytes, until }: UploadWanted): Promise<UploadTicket> {
+    const uploadKey = newUploadKey();
+    const url = this.urls.toUpload(uploadKey, sizeBytes, until);
+    return Promise.resolve({ uploadKey, url, headers: { 'Content-Type': contentType } });
+  }
+
+  override async receiveUpload(uploadKey: string, bytes: Readable, sizeBytes: number): Promise<void> {
+    const staged = await this.staging.stage(bytes);
+    if (staged.sizeBytes !== sizeBytes) {
+      await this.staging.discard(staged);
+      const message = `has ${staged.sizeBytes} bytes; size_bytes said ${sizeBytes}`;
+      throw validationError([{ pointer: '', message }]);
+    }
+    await rename(staged.path, this.incoming(uploadKey));
+  }
+
+  /** Moved away first: whoever sends it once more changes nothing about what is being looked at. */
+  override async takeUpload(uploadKey: string): Promise<ArrivedUpload | null> {
+    const path = this.staging.newPath();
+    const came = this.incoming(uploadKey);
+    const isThere = await rename(came, path).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) return null;
+    const arrived = { path, sizeBytes: (await stat(path)).size };
+    let isKept = false;
+    const keep = async (extension: string): Promise<string> => {
+      const key = await this.keep(arrived, extension);
+      isKept = true;
+      return key;
+    };
+    const release = async (): Promise<void> => {
+      if (!isKept) await rename(path, came);
+    };
+    return { ...arrived, keep, release };
+  }
+
+  override async dropUpload(uploadKey: string): Promise<void> {
+    await rm(this.incoming(uploadKey), { force: true });
   }
 
   private pathOf(key: string): string {
     if (servedType(key) === null) throw new Error('Not a key of ours');
-    return join(this.settings.storage.directory, key);
+    return join(this.directory, key);
   }
 
-  /** On disk for sure once this returns: the row that will name the file must not outlive it in a power cut. */
-  private async write(bytes: Readable, path: string): Promise<number> {
-    const limit = this.settings.storage.maxUploadBytes;
-    const file = await open(path, 'wx', 0o640);
-    try {
-      let size = 0;
-      for await (const chunk of bytes as AsyncIterable<Buffer>) {
-        size += chunk.length;
-        if (size > limit) throw new AppError('payload_too_large', `The file is larger than ${limit} bytes.`);
-        await file.write(chunk);
-      }
-      if (size === 0) throw new AppError('media_invalid_format', 'The file is empty.');
-      await file.sync();
-      return size;
-    } finally {
-      await file.close();
-    }
+  private incoming(uploadKey: string): string {
+    if (!isUploadKey(uploadKey)) throw new Error('Not a key of ours');
+    return join(this.directory, INCOMING, uploadKey);
   }
 }

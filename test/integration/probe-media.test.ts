@@ -6,18 +6,33 @@ import { join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { mediaProblems } from '../../src/assets/media-rules';
 import { MediaProbe } from '../../src/assets/media-probe';
+import { RobotsCheck } from '../../src/assets/meta-crawler';
 import { SystemClock } from '../../src/common/clock';
 import type { Settings } from '../../src/config/settings';
 import { GuardedHttp } from '../../src/net/guarded-http';
 import { SystemResolver } from '../../src/net/resolver';
 import { LocalDisk } from '../../src/storage/local-disk';
+import { SignedUrls } from '../../src/storage/signed-urls';
+import { Staging } from '../../src/storage/staging';
 
 const demo = (name: string) => readFile(resolve(__dirname, '../../demo', name));
 const MAX = 20 * 1024 * 1024;
 
+/** Durations can be made longer than they are. */
+class JumpingClock extends SystemClock {
+  skippedMs = 0;
+
+  override monotonicMs(): number {
+    return super.monotonicMs() + this.skippedMs;
+  }
+}
+
 let directory: string;
 let allowedPrivateHosts: Set<string>;
 let probe: MediaProbe;
+let clock: JumpingClock;
+/** What every site's robots.txt says; none: there is none. */
+let robots: string | undefined;
 let reel: Buffer;
 let photo: Buffer;
 const servers: Server[] = [];
@@ -33,9 +48,14 @@ beforeEach(async () => {
   const settings = {
     net: { allowedPrivateHosts },
     storage: { directory, maxUploadBytes: MAX },
+    http: { publicBaseUrl: 'https://api.example.com' },
+    vaultKeys: [{ kid: 'k1', key: Buffer.alloc(32, 7) }],
   } as unknown as Settings;
-  const disk = new LocalDisk(settings, new SystemClock());
-  probe = new MediaProbe(new GuardedHttp(settings, new SystemResolver()), disk, settings);
+  clock = new JumpingClock();
+  const disk = new LocalDisk(settings, new Staging(settings, clock), new SignedUrls(settings, clock));
+  const http = new GuardedHttp(settings, new SystemResolver());
+  probe = new MediaProbe(http, disk, new RobotsCheck(http), clock, settings);
+  robots = undefined;
 });
 
 afterEach(async () => {
@@ -48,7 +68,10 @@ afterEach(async () => {
 });
 
 async function serve(handler: RequestListener): Promise<string> {
-  const server = createServer(handler);
+  const server = createServer((request, response) => {
+    if (request.url !== '/robots.txt') return handler(request, response);
+    return robots === undefined ? response.writeHead(404).end() : response.end(robots);
+  });
   servers.push(server);
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -63,7 +86,7 @@ const whole =
     response.writeHead(200, { 'content-length': bytes.length, ...headers }).end(bytes);
 
 /** Serves bytes by ranges and counts what it was asked for. */
-function ranged(bytes: Buffer) {
+function ranged(bytes: Buffer, headers = {}) {
   const asked = { requests: 0, bytes: 0 };
   const handler: RequestListener = (request, response) => {
     asked.requests++;
@@ -75,7 +98,10 @@ function ranged(bytes: Buffer) {
     const part = bytes.subarray(Number(from), Number(to) + 1);
     asked.bytes += part.length;
     return response
-      .writeHead(206, { 'content-range': `bytes ${from}-${Number(from) + part.length - 1}/${bytes.length}` })
+      .writeHead(206, {
+        ...headers,
+        'content-range': `bytes ${from}-${Number(from) + part.length - 1}/${bytes.length}`,
+      })
       .end(part);
   };
   return { handler, asked };
@@ -231,16 +257,6 @@ describe('media behind a URL', () => {
     expect(asked.requests).toBe(2);
   });
 
-  it('is asked for under our name', async () => {
-    const agents: unknown[] = [];
-    const origin = await serve((request, response) => {
-      agents.push(request.headers['user-agent'], request.headers.accept);
-      response.end(photo);
-    });
-    await probe.probeUrl(origin);
-    expect(agents).toEqual(['instagram-publisher (+media check)', '*/*']);
-  });
-
   it.each([[404], [401], [403], [500], [503], [204]])('is unreachable when the server answers %d', async (status) => {
     const origin = await serve((_request, response) => response.writeHead(status).end());
     await expect(probe.probeUrl(`${origin}/secret/path?sig=hunter2`)).rejects.toMatchObject({
@@ -289,15 +305,60 @@ describe('media behind a URL', () => {
     await expect(probe.probeUrl(origin)).rejects.toMatchObject({ errorType: 'media_too_large' });
   });
 
-  it.each([
-    ['a web page', '<html><body>Sign in to Drive</body></html>', /What http:\/\/127.*answers cannot be used.*web page/],
-    ['nothing', '', /empty/],
-  ])('that is %s is not media', async (_name, body, reason) => {
-    const origin = await serve(whole(Buffer.from(body), { 'content-type': 'video/mp4' }));
-    await expect(probe.probeUrl(origin)).rejects.toMatchObject({
+  it('that is nothing is not media', async () => {
+    await expect(probe.probeUrl(await serve(whole(Buffer.alloc(0))))).rejects.toMatchObject({
       errorType: 'media_invalid_format',
-      detail: expect.stringMatching(reason),
+      detail: expect.stringMatching(/What http:\/\/127.*answers cannot be used.*empty/),
     });
+  });
+
+  it.each([
+    ['says so', 'text/html; charset=utf-8', '<p>Please accept our cookies'],
+    ['claims to be a video', 'video/mp4', '\n<!DOCTYPE html><html><title>Sign in\n to Drive</title></html>'],
+  ])('that is a web page which %s could not be had', async (_name, type, body) => {
+    for (const answer of [whole, (bytes: Buffer, headers: object) => ranged(bytes, headers).handler]) {
+      const origin = await serve(answer(Buffer.from(body), { 'content-type': type }));
+      await expect(probe.probeUrl(`${origin}/a.mp4?token=hunter2`)).rejects.toMatchObject({
+        errorType: 'media_unreachable',
+        detail: `${origin}/… answers a web page (${type}${body.includes('title') ? ', “Sign in to Drive”' : ''}), no media.`,
+      });
+    }
+  });
+
+  it("is asked for by the name of Meta's crawler, and by no other", async () => {
+    const names = new Set<string | undefined>();
+    const { handler } = ranged(reel);
+    const origin = await serve((request, response) => {
+      names.add(request.headers['user-agent']);
+      expect(request.headers.accept).toBe('*/*');
+      handler(request, response);
+    });
+    expect((await probe.probeUrl(origin)).warnings).toEqual([]);
+    expect([...names]).toEqual(['facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)']);
+  });
+
+  it.each([
+    ['everybody', 'User-agent: *\nDisallow: /', ['facebookexternalhit and meta-externalfetcher']],
+    ['one of them', 'User-agent: facebookexternalhit\nDisallow: /private/', ['facebookexternalhit']],
+    ['others', 'User-agent: GPTBot\nDisallow: /', []],
+    ['other places', 'User-agent: *\nDisallow: /elsewhere/', []],
+  ])(
+    'on a site whose robots.txt keeps %s off is taken, with a warning where that is Meta',
+    async (_name, said, kept) => {
+      robots = said;
+      const origin = await serve(whole(photo));
+      const { warnings } = await probe.probeUrl(`${origin}/private/a.jpg`);
+      expect(warnings).toEqual(kept.map((names) => expect.stringContaining(`${origin}/robots.txt keeps ${names} off`)));
+    },
+  );
+
+  it('on a slow server is taken, with a warning', async () => {
+    const origin = await serve((_request, response) => {
+      clock.skippedMs += 7_000;
+      response.end(photo);
+    });
+    const { warnings } = await probe.probeUrl(origin);
+    expect(warnings).toEqual([expect.stringMatching(/took 7\.\d s to answer/)]);
   });
 
   it('on a private host is not even asked for', async () => {

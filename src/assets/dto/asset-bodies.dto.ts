@@ -1,5 +1,16 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsNotEmpty, IsOptional, IsString, Matches, MaxLength, ValidateBy } from 'class-validator';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  Matches,
+  MaxLength,
+  Min,
+  ValidateBy,
+} from 'class-validator';
 import { OptionalField } from '../../common/optional-field';
 import type { MediaKind } from '../media-rules';
 
@@ -82,6 +93,34 @@ export class UploadAssetBody extends AssetTexts {
   /** The image or video; its bytes decide what it is, not its name */
   @ApiProperty({ type: 'string', format: 'binary' })
   file!: unknown;
+}
+
+/** Media that will be sent to a URL of its own */
+export class PresignAssetBody extends AssetTexts {
+  /**
+   * Becomes the title where none is given
+   * @example 'sourdough.mp4'
+   */
+  @OptionalField()
+  @IsString()
+  @MaxLength(MAX_TITLE)
+  @Matches(WITHOUT_NUL, noNul)
+  filename?: string;
+
+  /**
+   * Sent along with the bytes; what they really are is looked at once they are there
+   * @example 'video/mp4'
+   */
+  @Matches(/^(image|video)\/[\w.+-]{1,100}$/, { message: 'must be an image/… or video/… type' })
+  content_type!: string;
+
+  /**
+   * Exactly: another number of bytes is refused
+   * @example 7340032
+   */
+  @IsInt()
+  @Min(1)
+  size_bytes!: number;
 }
 
 /** What to change; what is left out stays, null clears */

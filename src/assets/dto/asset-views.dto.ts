@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import type { AssetStatus } from '../asset.entity';
 import type { MediaKind, MediaProblem } from '../media-rules';
 
 /** Why Instagram would refuse the medium */
@@ -35,13 +36,12 @@ export class AssetView {
   /** By its bytes */
   @ApiProperty({ type: String, enum: ['image', 'video'] })
   kind!: MediaKind;
-  /**
-   * Where it can be fetched, by Instagram too
-   * @example 'https://cdn.example.com/reel.mp4'
-   */
-  url!: string;
-  @ApiProperty({ type: String, enum: ['ready'] })
-  status!: 'ready';
+  /** Where it can be shown. Of an uploaded file: for a day at least, then read the asset again. Null unless `ready` */
+  @ApiProperty({ type: String, nullable: true, example: 'https://cdn.example.com/reel.mp4' })
+  url!: string | null;
+  /** `uploading`: not completed yet. `expired`: its file was cleared away after its last post. Only `ready` can be posted */
+  @ApiProperty({ type: String, enum: ['uploading', 'ready', 'expired'] })
+  status!: AssetStatus;
   @ApiProperty({ type: String, nullable: true, example: 'Sourdough, take 3' })
   title!: string | null;
   @ApiProperty({ type: String, nullable: true, example: null })
@@ -66,6 +66,8 @@ export class AssetView {
   codecs!: string[];
   /** Why Instagram would refuse it in the feed (an image) or as a reel (a video); empty: it can be posted */
   problems!: AssetProblemView[];
+  /** What may keep Instagram from fetching it: a slow server, its robots.txt; of media on the web only */
+  warnings!: string[];
   /** For the post that it asks to become */
   @ApiProperty({ type: String, nullable: true, example: null })
   caption!: string | null;
@@ -74,6 +76,23 @@ export class AssetView {
   auto_post!: AutoPostView | null;
   /** @example '2026-12-01T09:30:00.000Z' */
   created_at!: string;
+}
+
+/** Where to send the bytes: `PUT upload_url` with these headers and the file as the body */
+export class UploadTicketView {
+  /** @example 'https://api.example.com/uploads/4f6b…?e=1795177020&n=7340032&k=k1&s=…' */
+  upload_url!: string;
+  /** To be sent as they are */
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, example: { 'Content-Type': 'video/mp4' } })
+  headers!: Record<string, string>;
+  /**
+   * `uploading` until `POST /assets/{id}/complete`
+   * @example 49
+   */
+  asset_id!: number;
+  /** Later the URL is refused; an upload that was begun goes on */
+  @ApiProperty({ type: String, format: 'date-time' })
+  expires_at!: string;
 }
 
 /** A page of assets, newest first */

@@ -46,7 +46,10 @@ export class UserTagView {
 export class PostItemView {
   @ApiProperty({ enum: ['image', 'video'] })
   kind!: 'image' | 'video';
-  /** @example 'https://media.example/loaf.jpg' */
+  /**
+   * Of an asset: as it was when the post was made; the asset itself has one that is still good
+   * @example 'https://media.example/loaf.jpg'
+   */
   url!: string;
   /** Null: it is not of the library */
   @ApiProperty({ type: Number, nullable: true, example: 49 })
@@ -237,8 +240,9 @@ export class PostStatusView {
 export class TimelineEntryView {
   @ApiProperty({ type: String, format: 'date-time' })
   at!: string;
-  @ApiProperty({ enum: ['state', 'call', 'decision'] })
-  kind!: 'state' | 'call' | 'decision';
+  /** `fetch`: Instagram came for a file that we serve */
+  @ApiProperty({ enum: ['state', 'call', 'decision', 'fetch'] })
+  kind!: 'state' | 'call' | 'decision' | 'fetch';
   /** @example 'POST /{ig-id}/media_publish: 200' */
   summary!: string;
   /** Codes, durations and ids; never a token or a URL */

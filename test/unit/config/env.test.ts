@@ -53,6 +53,38 @@ test('one error names every bad variable at once', () => {
   expect(text).toContain(`${names.length} problem(s)`);
 });
 
+describe('a bucket', () => {
+  const whole = {
+    R2_ACCOUNT_ID: '0123456789abcdef0123456789abcdef',
+    R2_ACCESS_KEY_ID: 'key-id',
+    R2_SECRET_ACCESS_KEY: 'canary-of-a-key',
+    R2_BUCKET_NAME: 'media',
+  };
+  const bucket = (changes: NodeJS.ProcessEnv) => new Settings(loadEnv({ ...good, ...changes })).storage.bucket;
+
+  test('is none where nothing is set', () => expect(bucket({})).toBeNull());
+
+  test("is Cloudflare's by its account id", () => {
+    const endpoint = 'https://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com';
+    expect(bucket(whole)).toMatchObject({ endpoint, region: 'auto', name: 'media', publicUrl: null });
+    expect(bucket({ ...whole, R2_PUBLIC_URL: 'https://media.example.com/' })?.publicUrl).toBe(
+      'https://media.example.com',
+    );
+  });
+
+  test('is anywhere else by its endpoint', () => {
+    const at = (S3_ENDPOINT: string) => bucket({ ...whole, R2_ACCOUNT_ID: undefined, S3_ENDPOINT });
+    expect(at('http://minio:9000')).toMatchObject({ endpoint: 'http://minio:9000', region: 'us-east-1' });
+    expect(at('https://s3.eu-central-1.amazonaws.com')).toMatchObject({ region: 'eu-central-1' });
+  });
+
+  test.each(Object.keys(whole))('without %s is none: that is said at the start', (name) => {
+    const text = complaint({ ...whole, [name]: undefined });
+    expect(text).toMatch(new RegExp(`^  ${name}.* missing beside R2_`, 'm'));
+    expect(text).not.toContain('canary');
+  });
+});
+
 test('a value is never repeated: it may be a secret', () => {
   const text = complaint({
     DATABASE_URL: 'mysql://me:canary@localhost/db',

@@ -2,7 +2,7 @@
 const floors = [
   ['common'],
   ['config'],
-  ['graph', 'database', 'queue', 'net', 'storage'],
+  ['graph', 'database', 'queue', 'net', 'storage', 'ffmpeg'],
   ['auth', 'events', 'ops', 'pace'],
   ['accounts'],
   ['assets', 'quota', 'pauses', 'tokens', 'privacy'],
@@ -31,7 +31,7 @@ const pureFiles = [
   'src/posts/(post-state|post-rules|carousel-rules|post-moves)\\.ts$',
   'src/tokens/(token-policy|expiry-warning)\\.ts$',
   'src/graph/classify-error\\.ts$',
-  'src/assets/media-rules\\.ts$',
+  'src/assets/(media-rules|mending-plan|mending-policy|video-recipe)\\.ts$',
   'src/pauses/pauses\\.sql\\.ts$',
   'src/notify/(audience|message|backoff)\\.ts$',
   'src/accounts/(login-scopes|account-health|callback-page)\\.ts$',

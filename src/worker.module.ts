@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import { MendingModule } from './assets/mending.module';
 import { CommonModule } from './common/common.module';
 import { ConfigModule } from './config/config.module';
 import { DatabaseModule } from './database/database.module';
@@ -17,6 +18,7 @@ import { TokenSchedulesModule } from './tokens/token-schedules.module';
     ScheduleModule.forRoot(),
     PrivacyWorkerModule,
     PublishingModule,
+    MendingModule,
     NotifyModule,
     TokenSchedulesModule,
   ],

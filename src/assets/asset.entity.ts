@@ -1,6 +1,15 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import type { MediaKind, MediaProblem, VideoFacts } from './media-rules';
 
+/** `processing`: ffmpeg mends it. `failed`: that came to nothing; the original is what it was. */
+export type AssetStatus = 'processing' | 'ready' | 'failed';
+
+/** Why Instagram would refuse an asset, and what would mend it. */
+export interface AssetProblem extends Pick<MediaProblem, 'code' | 'message'> {
+  /** Missing in rows from before there was mending. */
+  remedy?: string | null;
+}
+
 /** A row of `assets`. It lives in one place: our storage (storageKey) or somebody's server (sourceUrl). */
 @Entity('assets')
 export class AssetEntity {
@@ -14,7 +23,7 @@ export class AssetEntity {
   kind!: MediaKind;
 
   @Column({ type: 'text' })
-  status!: 'ready';
+  status!: AssetStatus;
 
   @Column({ type: 'text', nullable: true })
   title!: string | null;
@@ -52,7 +61,27 @@ export class AssetEntity {
 
   /** As its default target; see media-rules.ts. */
   @Column({ type: 'jsonb' })
-  problems!: MediaProblem[];
+  problems!: AssetProblem[];
+
+  /** What was done to it, in words. */
+  @Column({ type: 'text', array: true })
+  mended!: string[];
+
+  /** While it is processing: 0 to 100. */
+  @Column({ type: 'smallint', nullable: true })
+  progress!: number | null;
+
+  /** Of a failed one: why. */
+  @Column({ name: 'error_message', type: 'text', nullable: true })
+  errorMessage!: string | null;
+
+  /** How often a worker has taken it up; also the fence of who has it. */
+  @Column({ name: 'mend_attempts', type: 'integer' })
+  mendAttempts!: number;
+
+  /** While it is processing: when it is due, or when the lease of who has it ends. */
+  @Column({ name: 'mend_at', type: 'timestamptz', nullable: true })
+  mendAt!: Date | null;
 
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt!: Date;

@@ -1,16 +1,19 @@
-import type { AssetEntity } from './asset.entity';
+import type { AssetEntity, AssetProblem, AssetStatus } from './asset.entity';
 import type { AssetView } from './dto/asset-views.dto';
-import type { MediaFacts, MediaProblem } from './media-rules';
+import type { MediaFacts } from './media-rules';
 
 /** An asset as other rooms see it: the facts for mediaProblems(), and where it can be fetched. */
 export interface Asset extends MediaFacts {
   id: number;
   url: string;
-  status: 'ready';
+  status: AssetStatus;
   title: string | null;
   altText: string | null;
   /** As its default target: a feed image or a reel. */
-  problems: MediaProblem[];
+  problems: AssetProblem[];
+  mended: string[];
+  progress: number | null;
+  errorMessage: string | null;
   createdAt: Date;
 }
 
@@ -18,7 +21,8 @@ export function assetOf(row: AssetEntity, url: string): Asset {
   const { id, kind, status, title, altText, contentType, sizeBytes, width, height, durationSeconds, codecs, video } =
     row;
   const facts = { kind, contentType, sizeBytes, width, height, durationSeconds, codecs, video };
-  return { ...facts, id, url, status, title, altText, problems: row.problems, createdAt: row.createdAt };
+  const { problems, mended, progress, errorMessage, createdAt } = row;
+  return { ...facts, id, url, status, title, altText, problems, mended, progress, errorMessage, createdAt };
 }
 
 /** An asset as the API shows it. */
@@ -36,7 +40,10 @@ export function viewOf(asset: Asset): AssetView {
     duration_seconds: asset.durationSeconds,
     size_bytes: asset.sizeBytes,
     codecs: asset.codecs,
-    problems: asset.problems,
+    problems: asset.problems.map(({ code, message, remedy = null }) => ({ code, message, remedy })),
+    mended: asset.mended,
+    progress: asset.progress,
+    error_message: asset.errorMessage,
     created_at: asset.createdAt.toISOString(),
   };
 }

@@ -1,19 +1,23 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { FfmpegModule } from '../ffmpeg/ffmpeg.module';
 import { NetModule } from '../net/net.module';
+import { QueueModule } from '../queue/queue.module';
 import { StorageModule } from '../storage/storage.module';
 import { AssetEntity } from './asset.entity';
 import { AssetUpload } from './asset-upload';
 import { AssetsController } from './assets.controller';
 import { AssetsRepository } from './assets.repository';
 import { AssetsService } from './assets.service';
+import { ImageMender } from './image-mender';
 import { MediaProbe } from './media-probe';
+import { Mending } from './mending';
 
 /** The media library, and probing for whoever takes URLs. */
 @Module({
-  imports: [TypeOrmModule.forFeature([AssetEntity]), NetModule, StorageModule],
+  imports: [TypeOrmModule.forFeature([AssetEntity]), FfmpegModule, NetModule, QueueModule, StorageModule],
   controllers: [AssetsController],
-  providers: [AssetsService, AssetsRepository, AssetUpload, MediaProbe],
+  providers: [AssetsService, AssetsRepository, AssetUpload, ImageMender, MediaProbe, Mending],
   exports: [AssetsService, MediaProbe],
 })
 export class AssetsModule {}

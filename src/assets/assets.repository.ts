@@ -3,15 +3,18 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { LessThan, type Repository } from 'typeorm';
 import { AssetEntity } from './asset.entity';
 
-export type NewAsset = Omit<AssetEntity, 'id' | 'createdAt'>;
+export type NewAsset = Omit<AssetEntity, 'id' | 'createdAt' | 'progress' | 'errorMessage' | 'mendAttempts' | 'mendAt'>;
 
 /** The rows of `assets`, always of one user. */
 @Injectable()
 export class AssetsRepository {
   constructor(@InjectRepository(AssetEntity) private readonly rows: Repository<AssetEntity>) {}
 
-  insert(asset: NewAsset): Promise<AssetEntity> {
-    return this.rows.save(this.rows.create(asset), { transaction: false });
+  /** One that is `processing` is due at once. */
+  async insert(asset: NewAsset): Promise<AssetEntity> {
+    const due = asset.status === 'processing' ? { mendAt: () => 'now()', progress: 0 } : {};
+    const { identifiers } = await this.rows.insert({ ...asset, mendAttempts: 0, ...due });
+    return this.rows.findOneByOrFail({ id: identifiers[0]?.id as number });
   }
 
   find(userId: number, id: number): Promise<AssetEntity | null> {

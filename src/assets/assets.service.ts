@@ -2,18 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { AppError, notFound } from '../common/app-error';
 import { cutPage, decodeCursor } from '../common/cursor';
 import type { ListQuery } from '../common/list-query.dto';
-import { Storage } from '../storage/storage';
+import { Storage, type StagedFile } from '../storage/storage';
 import { assetOf, viewOf, type Asset } from './asset';
 import type { AssetEntity } from './asset.entity';
 import { AssetUpload } from './asset-upload';
 import { AssetsRepository, type NewAsset } from './assets.repository';
-import type { AssetTexts, CreateAssetBody, UpdateAssetBody } from './dto/asset-bodies.dto';
+import type { CreateAssetBody, NewAssetFields, UpdateAssetBody } from './dto/asset-bodies.dto';
 import type { AssetList, AssetView } from './dto/asset-views.dto';
-import { MediaProbe, type ProbedMedia } from './media-probe';
-import { defaultTarget, mediaProblems } from './media-rules';
+import { MediaProbe } from './media-probe';
+import { Mending, type Mended } from './mending';
 import type { UploadForm } from './uploaded-form';
 
 const LIST = 'assets';
+const RETRY_AFTER_SECONDS = 10;
 
 /** The media library: what can be posted, where it lies and what probing found. */
 @Injectable()
@@ -23,6 +24,7 @@ export class AssetsService {
     private readonly probe: MediaProbe,
     private readonly storage: Storage,
     private readonly upload: AssetUpload,
+    private readonly mending: Mending,
   ) {}
 
   /** @throws AppError `url_not_allowed`, `media_unreachable`, `media_too_large`, `media_invalid_format`; no row is left then */
@@ -30,25 +32,17 @@ export class AssetsService {
     const media = await this.probe.probeUrl(url);
     if (kind !== undefined && kind !== media.kind)
       throw new AppError('media_invalid_format', `By its bytes this is ${media.contentType}, not of kind ${kind}.`);
-    return this.store(rowOf(userId, media, texts, { sourceUrl: url, storageKey: null }));
+    const { mend = 'auto' } = texts;
+    if (this.mending.isForFetching(media, mend)) return this.keep(userId, await this.probe.fetch(url), texts);
+    return this.store(
+      rowOf(userId, await this.mending.asItIs(media, mend), texts, { sourceUrl: url, storageKey: null }),
+    );
   }
 
   /** @throws AppError `validation_error`, `payload_too_large`, `media_invalid_format`; no row and no file is left then */
   async createFromUpload(userId: number, form: UploadForm): Promise<AssetView> {
     const { staged, texts } = await this.upload.receive(form);
-    try {
-      const media = await this.probe.probeFile(staged.path);
-      const storageKey = await this.storage.keep(staged, media.extension);
-      return await this.store(rowOf(userId, media, texts, { sourceUrl: null, storageKey })).catch(
-        async (error: unknown) => {
-          await this.storage.remove(storageKey);
-          throw error;
-        },
-      );
-    } catch (error) {
-      await this.storage.discard(staged);
-      throw error;
-    }
+    return this.keep(userId, staged, texts);
   }
 
   async list(userId: number, { limit, cursor }: ListQuery): Promise<AssetList> {
@@ -80,6 +74,17 @@ export class AssetsService {
     return this.asset(await this.row(userId, id));
   }
 
+  /** To make a post of. @throws AppError `not_found`; `asset_not_ready` while it is being mended, as its bytes change then */
+  async findReady(userId: number, id: number): Promise<Asset> {
+    const asset = await this.find(userId, id);
+    if (asset.status !== 'processing') return asset;
+    const done = asset.progress ? ` (${asset.progress} % done)` : '';
+    throw new AppError('asset_not_ready', `Asset ${id} is still being mended${done}; it cannot be posted yet.`, {
+      retry_after: RETRY_AFTER_SECONDS,
+      action_required: `Wait until GET /api/instagram/assets/${id} says status ready.`,
+    });
+  }
+
   /** Where Instagram can fetch the asset; null when it isn't there (any more), or is another user's. */
   async publicUrl(userId: number, id: number): Promise<string | null> {
     const row = await this.assets.find(userId, id);
@@ -92,8 +97,27 @@ export class AssetsService {
     return row;
   }
 
+  /** Whatever comes of it, the staged file is gone afterwards. */
+  private async keep(userId: number, staged: StagedFile, fields: NewAssetFields): Promise<AssetView> {
+    const { file, ...mended } = await this.mending.takeIn(staged, fields.mend ?? 'auto');
+    try {
+      const storageKey = await this.storage.keep(file, mended.media.extension);
+      return await this.store(rowOf(userId, mended, fields, { sourceUrl: null, storageKey })).catch(
+        async (error: unknown) => {
+          await this.storage.remove(storageKey);
+          throw error;
+        },
+      );
+    } catch (error) {
+      await this.storage.discard(file);
+      throw error;
+    }
+  }
+
   private async store(row: NewAsset): Promise<AssetView> {
-    return viewOf(this.asset(await this.assets.insert(row)));
+    const stored = await this.assets.insert(row);
+    if (stored.status === 'processing') await this.mending.begin(stored.id);
+    return viewOf(this.asset(stored));
   }
 
   private asset(row: AssetEntity): Asset {
@@ -104,12 +128,11 @@ export class AssetsService {
 
 function rowOf(
   userId: number,
-  media: ProbedMedia,
-  { title = null, alt_text: altText = null }: { [text in keyof AssetTexts]: string | null },
+  { media, status, mended, problems }: Mended,
+  { title = null, alt_text: altText = null }: { title?: string | null; alt_text?: string | null },
   place: Pick<NewAsset, 'sourceUrl' | 'storageKey'>,
 ): NewAsset {
   const { kind, contentType, sizeBytes, width, height, durationSeconds, codecs, video } = media;
-  const problems = mediaProblems(media, defaultTarget(kind));
   const facts = { kind, contentType, sizeBytes, width, height, durationSeconds, codecs, video, problems };
-  return { userId, status: 'ready', title, altText, ...facts, ...place };
+  return { userId, status, mended, title, altText, ...facts, ...place };
 }

@@ -4,10 +4,11 @@ import { AppError } from '../common/app-error';
 import { Settings } from '../config/settings';
 import { FetchError } from '../net/fetch-error';
 import { GuardedHttp, type FetchedResponse } from '../net/guarded-http';
-import { Storage } from '../storage/storage';
+import { Storage, type StagedFile } from '../storage/storage';
 import { FileBytes, RemoteBytes, TooManyReads, type ByteSource, type RemoteFile } from './byte-source';
 import { probeImage } from './image-probe';
 import type { MediaFacts } from './media-rules';
+import type { PictureFacts } from './mending-plan';
 import { HEAD_BYTES, mediaTypeOf, type MediaType } from './media-type';
 import { probeVideo } from './video-probe';
 
@@ -17,6 +18,8 @@ export interface ProbedMedia extends MediaFacts {
   height: number;
   /** What it is stored as: `jpg`, `mp4`, … */
   extension: string;
+  /** Null for videos. */
+  picture: PictureFacts | null;
 }
 
 /** Names, redirects, connections and bodies of one probe altogether. */
@@ -60,6 +63,19 @@ export class MediaProbe {
     }
   }
 
+  /**
+   * Fetches media to a local file, for the caller to keep or to discard.
+   * @throws AppError as probeUrl
+   */
+  async fetch(url: string): Promise<StagedFile> {
+    const from = { url, headers: HEADERS, signal: AbortSignal.timeout(FETCH_DEADLINE_MS) };
+    try {
+      return await this.staged(await this.http.open(url, { ...from, maxBytes: this.maxBytes }));
+    } catch (error) {
+      throw toldToUser(error, url);
+    }
+  }
+
   private async probeRemote(from: RemoteFile): Promise<ProbedMedia> {
     const range = { start: 0, end: HEAD_BYTES - 1 };
     const first = await this.http.open(from.url, { ...from, range, maxBytes: this.maxBytes });
@@ -85,17 +101,21 @@ export class MediaProbe {
     }
   }
 
-  private async download({ status, url, body }: FetchedResponse): Promise<ProbedMedia> {
-    if (status !== 200) {
-      body.destroy();
-      throw new FetchError('status', url.origin, `it answered ${status}`);
-    }
-    const staged = await this.storage.stage(body);
+  private async download(response: FetchedResponse): Promise<ProbedMedia> {
+    const staged = await this.staged(response);
     try {
       return await this.probeFile(staged.path);
     } finally {
       await this.storage.discard(staged);
     }
+  }
+
+  private async staged({ status, url, body }: FetchedResponse): Promise<StagedFile> {
+    if (status !== 200) {
+      body.destroy();
+      throw new FetchError('status', url.origin, `it answered ${status}`);
+    }
+    return this.storage.stage(body);
   }
 }
 
@@ -104,13 +124,13 @@ async function imageFrom(
   sizeBytes: number,
   { kind, contentType, extension }: MediaType,
 ): Promise<ProbedMedia> {
-  const { width, height } = await probeImage(path);
-  return { kind, contentType, extension, sizeBytes, width, height, durationSeconds: null, codecs: [], video: null };
+  const found = await probeImage(path, contentType);
+  return { kind, contentType, extension, sizeBytes, durationSeconds: null, codecs: [], video: null, ...found };
 }
 
 async function videoFrom(source: ByteSource, { kind, contentType, extension }: MediaType): Promise<ProbedMedia> {
   const { facts, ...found } = await probeVideo(source);
-  return { kind, contentType, extension, sizeBytes: source.sizeBytes, ...found, video: facts };
+  return { kind, contentType, extension, sizeBytes: source.sizeBytes, ...found, video: facts, picture: null };
 }
 
 /** The size of the whole file, of which a server sent the first part; null when it doesn't say. */

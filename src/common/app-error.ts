@@ -23,6 +23,7 @@ export const HTTP_STATUS = {
   account_not_connected: 404,
   method_not_allowed: 405,
   account_selection_required: 409,
+  asset_not_ready: 409,
   post_not_editable: 409,
   post_not_cancelable: 409,
   post_not_retryable: 409,

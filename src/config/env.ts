@@ -98,6 +98,9 @@ export class Env {
   @IsOptional() @IsString() CORS_ORIGINS?: string;
   @IsNotEmpty() STORAGE_DIR: string = '.data/files';
   @ToInt() @IsInt() @Min(1) MAX_UPLOAD_BYTES: number = 300 * 1024 * 1024;
+  @IsNotEmpty() FFMPEG_PATH: string = 'ffmpeg';
+  @ToInt() @IsInt() @Min(1) @Max(16) MEND_CONCURRENCY: number = 1;
+  @ToInt() @IsInt() @Min(10) @Max(86_400) MEND_TIMEOUT_SECONDS: number = 1_800;
   @IsIn(['debug', 'info', 'warn', 'error', 'silent']) LOG_LEVEL: 'debug' | 'info' | 'warn' | 'error' | 'silent' =
     'info';
 }
@@ -131,6 +134,11 @@ export function loadEnv(source: NodeJS.ProcessEnv = process.env): Env {
   if (problems.length > 0)
     throw new Error(`The environment has ${problems.length} problem(s); see .env.example:\n${problems.join('\n')}`);
   return env;
+}
+
+/** Where programs are looked for. */
+export function searchPath(): string {
+  return process.env.PATH ?? '';
 }
 
 /** Rules that hold between variables. */

@@ -81,6 +81,8 @@ export class Settings {
   readonly publishing: PublishingSettings;
   readonly tokens: TokenSettings;
   readonly storage: { directory: string; maxUploadBytes: number };
+  /** Mending of videos (docs/mending.md): where ffmpeg is, how many at a time in a worker, how long each may take. */
+  readonly media: { ffmpegPath: string; mendConcurrency: number; mendTimeoutMs: number };
   readonly net: { allowedPrivateHosts: ReadonlySet<string> };
   /** Null: the queue dashboard is closed. */
   readonly ops: { user: string; password: Secret } | null;
@@ -145,6 +147,11 @@ export class Settings {
       installation: token && accountId ? { accountId, accessToken: new Secret(token) } : null,
     };
     this.storage = { directory: resolve(env.STORAGE_DIR), maxUploadBytes: env.MAX_UPLOAD_BYTES };
+    this.media = {
+      ffmpegPath: env.FFMPEG_PATH,
+      mendConcurrency: env.MEND_CONCURRENCY,
+      mendTimeoutMs: env.MEND_TIMEOUT_SECONDS * 1000,
+    };
     this.net = { allowedPrivateHosts: new Set(list(env.ALLOWED_PRIVATE_HOSTS).map((entry) => entry.toLowerCase())) };
     this.ops = env.OPS_USER && env.OPS_PASSWORD ? { user: env.OPS_USER, password: new Secret(env.OPS_PASSWORD) } : null;
     this.notify = {

@@ -39,7 +39,7 @@ export class PostMedia {
   private async locateOne(userId: number, body: Source): Promise<LocatedMedium> {
     if (body.video_url !== undefined) return { kind: 'video', assetId: null, url: body.video_url, facts: null };
     if (body.image_url !== undefined) return { kind: 'image', assetId: null, url: body.image_url, facts: null };
-    const asset = await this.assets.find(userId, body.video_id ?? body.asset_id ?? 0);
+    const asset = await this.assets.findReady(userId, body.video_id ?? body.asset_id ?? 0);
     if (body.video_id !== undefined && asset.kind !== 'video')
       throw validationError([{ pointer: '/video_id', message: 'is the id of an image; send it as asset_id' }]);
     return { kind: asset.kind, assetId: asset.id, url: asset.url, facts: asset };

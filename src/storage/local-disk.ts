@@ -55,6 +55,12 @@ export class LocalDisk extends Storage implements OnModuleInit {
     return key;
   }
 
+  override async open(key: string, from = 0): Promise<{ stream: Readable; sizeBytes: number }> {
+    const file = await open(this.pathOf(key), 'r');
+    const { size } = await file.stat();
+    return { stream: file.createReadStream({ start: from }), sizeBytes: size };
+  }
+
   override async discard(staged: StagedFile): Promise<void> {
     await rm(staged.path, { force: true });
   }

@@ -22,6 +22,12 @@ export abstract class Storage {
    */
   abstract keep(staged: StagedFile, extension: string): Promise<string>;
 
+  /**
+   * Reads a kept file, from that byte on.
+   * @throws Error when it isn't there (any more)
+   */
+  abstract open(key: string, from?: number): Promise<{ stream: Readable; sizeBytes: number }>;
+
   /** Deletes a staged file; one that was kept or discarded before is fine. */
   abstract discard(staged: StagedFile): Promise<void>;
 

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import type { AssetStatus } from '../asset.entity';
 import type { MediaKind, MediaProblem } from '../media-rules';
 
 /** Why Instagram would refuse the medium */
@@ -11,6 +12,9 @@ export class AssetProblemView {
    * @example 'Instagram takes JPEG for a feed image; this is image/png. Convert it.'
    */
   message!: string;
+  /** What would mend it here; null: only another file would */
+  @ApiProperty({ type: String, nullable: true, example: null })
+  remedy!: string | null;
 }
 
 /** What can be posted */
@@ -25,8 +29,9 @@ export class AssetView {
    * @example 'https://cdn.example.com/reel.mp4'
    */
   url!: string;
-  @ApiProperty({ type: String, enum: ['ready'] })
-  status!: 'ready';
+  /** `processing`: the video is being mended and cannot be posted yet. `failed`: that came to nothing, see `error_message` */
+  @ApiProperty({ type: String, enum: ['processing', 'ready', 'failed'] })
+  status!: AssetStatus;
   @ApiProperty({ type: String, nullable: true, example: 'Sourdough, take 3' })
   title!: string | null;
   @ApiProperty({ type: String, nullable: true, example: null })
@@ -51,6 +56,17 @@ export class AssetView {
   codecs!: string[];
   /** Why Instagram would refuse it in the feed (an image) or as a reel (a video); empty: it can be posted */
   problems!: AssetProblemView[];
+  /**
+   * What was done to it so that Instagram takes it
+   * @example ["converted from PNG to JPEG", "transparency laid on white"]
+   */
+  mended!: string[];
+  /** Per cent, while it is `processing` */
+  @ApiProperty({ type: Number, nullable: true, example: null })
+  progress!: number | null;
+  /** Why mending failed; the asset is as it was sent */
+  @ApiProperty({ type: String, nullable: true, example: null })
+  error_message!: string | null;
   /** @example '2026-12-01T09:30:00.000Z' */
   created_at!: string;
 }

@@ -28,6 +28,7 @@ describe('health', () => {
         checks: [
           { name: 'database', ok: true, detail: 'reachable, every migration applied' },
           { name: 'queue', ok: true, detail: '0 waiting, 0 active, 0 delayed, 0 failed' },
+          { name: 'ffmpeg', ok: expect.any(Boolean), detail: expect.any(String) },
         ],
       },
     ]);
@@ -195,6 +196,7 @@ describe('elsewhere', () => {
         checks: [
           { name: 'database', ok: true, detail: expect.any(String) },
           { name: 'queue', ok: false, detail: expect.stringMatching(/no answer|cannot be reached/) },
+          { name: 'ffmpeg', ok: expect.any(Boolean), detail: expect.any(String) },
         ],
       },
     ]);

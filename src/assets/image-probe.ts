@@ -29,9 +29,9 @@ export async function probeImage(path: string, contentType: string): Promise<Pro
   try {
     const image = sharp(path, READING);
     const found = await image.metadata();
-    await image.stats();
+    const { isOpaque } = await image.stats();
     const hasTail = contentType === 'image/jpeg' && !(await endsLikeJpeg(path));
-    return { ...found.autoOrient, picture: pictureOf(found, hasTail) };
+    return { ...found.autoOrient, picture: pictureOf({ ...found, hasAlpha: found.hasAlpha && !isOpaque }, hasTail) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : '';
     if (/pixel limit/i.test(reason))
@@ -70,7 +70,7 @@ function pictureOf(found: sharp.Metadata, hasTail: boolean): PictureFacts {
 }
 
 function otherColours({ space, icc }: sharp.Metadata): string | null {
-  if (!['srgb', 'b-w'].includes(space)) return space.toUpperCase();
+  if (!['srgb', 'b-w', 'rgb16', 'grey16'].includes(space)) return space.toUpperCase();
   // The profile's description may be UTF-16.
   return icc && !/sRGB/i.test(icc.toString('latin1').replaceAll('\0', '')) ? 'another profile' : null;
 }

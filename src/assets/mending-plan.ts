@@ -95,6 +95,12 @@ export function isMendableVideo(media: MediaFacts, wish: MendWish): boolean {
   return wish !== 'off' && problems.length > 0 && problems.every(({ rule }) => MENDABLE_VIDEO.includes(rule));
 }
 
+/** Whether the library would mend it, as far as its facts tell. */
+export function wouldBeMended(media: MediaFacts): boolean {
+  if (media.kind === 'video') return isMendableVideo(media, 'auto');
+  return has(mediaProblems(media, 'feed_image'), 'format', 'size');
+}
+
 /** What would mend a problem that is left, in words; null: nothing here can. */
 export function remedyOf(
   problem: MediaProblem,

@@ -100,7 +100,7 @@ export class Env {
   @ToInt() @IsInt() @Min(1) MAX_UPLOAD_BYTES: number = 300 * 1024 * 1024;
   @IsNotEmpty() FFMPEG_PATH: string = 'ffmpeg';
   @ToInt() @IsInt() @Min(1) @Max(16) MEND_CONCURRENCY: number = 1;
-  @ToInt() @IsInt() @Min(10) @Max(86_400) MEND_TIMEOUT_SECONDS: number = 1_800;
+  @ToInt() @IsInt() @Min(1) @Max(86_400) MEND_TIMEOUT_SECONDS: number = 1_800;
   @IsIn(['debug', 'info', 'warn', 'error', 'silent']) LOG_LEVEL: 'debug' | 'info' | 'warn' | 'error' | 'silent' =
     'info';
 }

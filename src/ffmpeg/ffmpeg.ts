@@ -1,5 +1,4 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { constants, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
@@ -29,6 +28,25 @@ const VERSION_TIMEOUT_MS = 10_000;
 const COMMON = ['-hide_banner', '-nostdin', '-v', 'error', '-progress', 'pipe:1', '-nostats'];
 const LAST_WORDS = 2_000;
 
+/**
+ * ffmpeg would outlive us and go on for nothing (it takes no notice of a broken pipe). So it is tied to a pipe of ours, its
+ * standard input to the shell: once that is closed, by us or by our own end, it is killed.
+ */
+const TIED_TO_US = `
+exec 3<&0
+nice -n 10 "$@" </dev/null 3<&- &
+program=$!
+( read -r _ <&3; kill -9 $program ) >/dev/null 2>&1 &
+watch=$!
+wait $program
+end=$?
+kill $watch 2>/dev/null
+exit $end
+`;
+/** What a shell answers: no such program; and this and the signal's number. */
+const NOT_FOUND = 127;
+const KILLED = 128;
+
 /** ffmpeg, where it is installed: `FFMPEG_PATH`, else on the PATH. Everything works without it but mending videos. */
 @Injectable()
 export class Ffmpeg {
@@ -54,13 +72,15 @@ export class Ffmpeg {
 
   /** Runs to the end, behind everybody else's work. @throws FfmpegFailed */
   async run(args: string[], { signal, onProgress }: FfmpegRun): Promise<void> {
-    const timeout = AbortSignal.timeout(this.timeoutMs);
     if (signal.aborted) throw new FfmpegFailed('aborted', '');
-    const child = spawn(this.path, [...COMMON, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: environment() });
-    const kill = () => child.kill('SIGKILL');
+    const timeout = AbortSignal.timeout(this.timeoutMs);
+    const child = spawn('/bin/sh', ['-c', TIED_TO_US, 'ffmpeg', this.path, ...COMMON, ...args], {
+      stdio: 'pipe',
+      env: environment(),
+    });
+    const letGo = () => child.stdin.end();
     const either = AbortSignal.any([signal, timeout]);
-    either.addEventListener('abort', kill);
-    beNice(child);
+    either.addEventListener('abort', letGo);
     let words = '';
     child.stderr.on('data', (chunk: Buffer) => (words = (words + chunk.toString()).slice(-LAST_WORDS)));
     createInterface({ input: child.stdout }).on('line', (line) => {
@@ -72,9 +92,10 @@ export class Ffmpeg {
       if (end === 0) return;
       if (signal.aborted) throw new FfmpegFailed('aborted', words);
       if (timeout.aborted) throw new FfmpegFailed('timeout', words);
-      throw new FfmpegFailed(end === 'missing' ? 'missing' : end === 'killed' ? 'killed' : 'refused', words);
+      throw new FfmpegFailed(whyOf(end), words);
     } finally {
-      either.removeEventListener('abort', kill);
+      either.removeEventListener('abort', letGo);
+      letGo();
     }
   }
 
@@ -101,12 +122,7 @@ function ended(child: ChildProcess): Promise<number | 'killed' | 'missing'> {
   });
 }
 
-/** Publishing on the same machine comes first. */
-function beNice({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch {
-    // It has ended already.
-  }
+function whyOf(end: number | 'killed' | 'missing'): FfmpegFailed['why'] {
+  if (end === NOT_FOUND || end === 'missing') return 'missing';
+  return end === 'killed' || end > KILLED ? 'killed' : 'refused';
 }

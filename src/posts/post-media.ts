@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AssetsService } from '../assets/assets.service';
 import { MediaProbe } from '../assets/media-probe';
 import { mediaProblems, type MediaFacts, type MediaTarget } from '../assets/media-rules';
+import { wouldBeMended } from '../assets/mending-plan';
 import { AppError, validationError } from '../common/app-error';
 import type { CreatePostBody } from './dto/create-post.dto';
 import { eachItem } from './each-item';
@@ -58,7 +59,11 @@ export class PostMedia {
     const [first, ...others] = mediaProblems(facts, targetOf(mediaType, medium.kind));
     if (!first) return;
     const errors = [first, ...others].map(({ message }) => ({ pointer: '', message }));
-    throw new AppError(first.code, first.message, others.length > 0 ? { errors } : {});
+    const isForLibrary = medium.assetId === null && wouldBeMended(facts);
+    throw new AppError(first.code, first.message, {
+      ...(others.length > 0 && { errors }),
+      ...(isForLibrary && { action_required: 'Make an asset of it (POST /api/instagram/assets): it is mended there.' }),
+    });
   }
 }
 

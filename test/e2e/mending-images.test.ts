@@ -98,11 +98,11 @@ describe('an upload just works', () => {
   });
 
   it('a large photo is scaled and compressed until Instagram takes it', async () => {
-    const large = await noisyJpeg(2400, 2400, 100);
+    const large = await noisyJpeg(2700, 2700, 100);
     expect(large.length).toBeGreaterThan(8 * 1024 * 1024);
     const asset = await upload(large);
     expect(asset).toMatchObject({ width: 1440, height: 1440, problems: [] });
-    expect(asset.mended).toEqual(['compressed', 'scaled from 2400 × 2400 to 1440 × 1440']);
+    expect(asset.mended).toEqual(['compressed', 'scaled from 2700 × 2700 to 1440 × 1440']);
     expect(asset.size_bytes).toBeLessThan(8 * 1024 * 1024);
   });
 

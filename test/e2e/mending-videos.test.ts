@@ -160,7 +160,7 @@ describeWithFfmpeg('a video', () => {
 
   it('that takes longer than it may ends as failed', async () => {
     const FFMPEG_PATH = await inFrontOfFfmpeg('stuck', 'exec sleep 60');
-    await withHouse({ FFMPEG_PATH, MEND_TIMEOUT_SECONDS: '10' }, async (house, ana) => {
+    await withHouse({ FFMPEG_PATH, MEND_TIMEOUT_SECONDS: '2' }, async (house, ana) => {
       await house.startWorker();
       const { id } = await upload(ana, await moovLast());
       expect(await mended(ana, id)).toMatchObject({

@@ -95,7 +95,7 @@ export const BAD_IMAGES: Readonly<Record<string, MakeFile>> = {
   'a wide JPEG': () => flat(1000, 200).jpeg().toBuffer(),
   'a tall JPEG': () => flat(300, 900).jpeg().toBuffer(),
   'a JPEG that is turned': () => flat(900, 300).jpeg().withMetadata({ orientation: 6 }).toBuffer(),
-  'a JPEG over 8 MB': () => noisyJpeg(2400, 2400, 100),
+  'a JPEG over 8 MB': () => noisyJpeg(2700, 2700, 100),
   'half a JPEG': async () => (await noisyJpeg(300, 300, 80)).subarray(0, 9_000),
   'a JPEG that is a ZIP': async () =>
     Buffer.concat([await flat(600, 600).jpeg().toBuffer(), zip('x'.repeat(25_000)), zip('x'.repeat(65_000))]),

@@ -37,11 +37,9 @@ export class MendSchedule implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
+    const sweep = () => void this.once();
     // eslint-disable-next-line no-restricted-syntax -- a schedule; @nestjs/schedule stops it
-    this.registry.addInterval(
-      'mend',
-      setInterval(() => void this.once(), this.about.everyMs),
-    );
+    this.registry.addInterval('mend', setInterval(sweep, this.about.everyMs));
   }
 
   /** Skips a run while the last one is still at work; a failed run is only late. */

@@ -97,7 +97,7 @@ export class MendingsRepository {
 
   /** What an UPDATE … RETURNING gave. */
   private async write<Row>(sql: string, values: unknown[]): Promise<Row[]> {
-    const [rows] = (await this.rows.query(sql, values)) as [Row[], number];
+    const [rows] = await this.rows.query<[Row[], number]>(sql, values);
     return rows;
   }
 }

@@ -78,12 +78,15 @@ describe('the queue dashboard', () => {
     expectError(await user.get(`${BOARD}/api/queues`), 'unauthorized');
   });
 
-  it('shows itself and the publish queue to those who have them', async () => {
+  it('shows itself and every queue to those who have them', async () => {
     const page = await get(BOARD, signedIn);
     expect([page.status, page.headers['content-type']]).toEqual([200, expect.stringMatching(/^text\/html/)]);
     const { status, body } = await get(`${BOARD}/api/queues`, { authorization: BASIC.replace('Basic', 'basic') });
     expect(status).toBe(200);
-    expect(body.queues).toMatchObject([{ name: 'publish', readOnlyMode: true }]);
+    expect(body.queues).toMatchObject([
+      { name: 'publish', readOnlyMode: true },
+      { name: 'mend', readOnlyMode: true },
+    ]);
   });
 
   it.each([

@@ -8,6 +8,8 @@ import { afterFailure, MAX_ATTEMPTS } from './mending-policy';
 import { MendingsRepository } from './mendings.repository';
 
 const BATCH = 100;
+/** Sweeps after which another wake-up is rung: the name of the first may be a dead worker's. */
+const ROUND_SWEEPS = 6;
 const NOBODY_CAME = 'No worker could convert the video within a day: none has ffmpeg. Ask whoever runs this service.';
 
 /** What the sweep needs of its process. */
@@ -51,7 +53,7 @@ export class MendSchedule implements OnApplicationBootstrap {
       const last = afterFailure('interrupted', MAX_ATTEMPTS);
       const ended = await this.rows.giveUp(last.status === 'failed' ? last.message : '', NOBODY_CAME);
       if (ended > 0) this.about.log.warn('assets.mending_given_up', { assets: ended });
-      await this.bell.ring(await this.rows.leftBehind(BATCH));
+      await this.bell.ring(await this.rows.leftBehind(BATCH, ROUND_SWEEPS * this.about.everyMs));
     } catch (error) {
       this.about.log.warn('mend.sweep_failed', { error });
     } finally {

@@ -16,8 +16,6 @@ export type MendedRow = Pick<
   'storageKey' | 'contentType' | 'sizeBytes' | 'width' | 'height' | 'durationSeconds' | 'codecs' | 'video' | 'mended'
 >;
 
-/** A name that a dead worker's job holds is free again after so long. */
-const ROUND_SECONDS = 30;
 /** Nobody took it up: no worker has ffmpeg. */
 const NOBODY_CAME = '24 hours';
 
@@ -72,14 +70,14 @@ export class MendingsRepository {
     );
   }
 
-  /** Due and held by nobody: a lost wake-up, a dead worker. */
-  leftBehind(limit: number): Promise<ToMend[]> {
+  /** Due and held by nobody: a lost wake-up, a dead worker. @param roundMs how long a wake-up that came to nothing keeps its name */
+  leftBehind(limit: number, roundMs: number): Promise<ToMend[]> {
     return this.rows.query(
       `SELECT id AS "assetId", mend_attempts AS attempts,
-         floor(extract(epoch FROM now() - mend_at)::float8 / ${ROUND_SECONDS})::integer AS round
+         floor(extract(epoch FROM now() - mend_at)::float8 * 1000 / $2)::integer AS round
        FROM assets WHERE mend_at <= now() - interval '1 second' AND mend_attempts < ${MAX_ATTEMPTS}
        ORDER BY mend_at LIMIT $1`,
-      [limit],
+      [limit, roundMs],
     );
   }
 

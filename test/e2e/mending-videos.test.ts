@@ -117,7 +117,7 @@ describeWithFfmpeg('a video', () => {
       await house.startWorker();
       const clips = [
         await clip({
-          size: '1984x64',
+          size: '1984x208',
           seconds: 3,
           rate: 120,
           video: ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv444p'],

@@ -2,7 +2,7 @@
 const floors = [
   ['common'],
   ['config'],
-  ['graph', 'database', 'queue', 'net', 'storage'],
+  ['graph', 'database', 'queue', 'net', 'storage', 'ffmpeg'],
   ['auth', 'events', 'ops', 'pace', 'relay'],
   ['accounts'],
   ['assets', 'quota', 'pauses', 'tokens', 'privacy'],
@@ -33,7 +33,7 @@ const pureFiles = [
   'src/first-comments/(comment-state|next-move|holds|own-comment)\\.ts$',
   'src/tokens/(token-policy|expiry-warning)\\.ts$',
   'src/graph/classify-error\\.ts$',
-  'src/assets/media-rules\\.ts$',
+  'src/assets/(media-rules|mending-plan|mending-policy|video-recipe)\\.ts$',
   'src/relay/media-fetch\\.ts$',
   'src/pauses/pauses\\.sql\\.ts$',
   'src/notify/(audience|message|backoff)\\.ts$',

@@ -14,6 +14,11 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --no-audit
 
 FROM node:24-bookworm-slim
+# For mending videos; left out with --build-arg FFMPEG=no, which makes the image half as large.
+ARG FFMPEG=yes
+RUN if [ "$FFMPEG" = yes ]; then \
+      apt-get update -qq && apt-get install -y -qq --no-install-recommends ffmpeg && rm -rf /var/lib/apt/lists/*; \
+    fi
 ENV NODE_ENV=production \
     STORAGE_DIR=/data/files
 WORKDIR /app

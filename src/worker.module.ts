@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { AssetSchedulesModule } from './assets/asset-schedules.module';
+import { MendingModule } from './assets/mending.module';
 import { CommonModule } from './common/common.module';
 import { ConfigModule } from './config/config.module';
 import { DatabaseModule } from './database/database.module';
@@ -21,6 +22,7 @@ import { TokenSchedulesModule } from './tokens/token-schedules.module';
     PrivacyWorkerModule,
     PublishingModule,
     AutoPostingModule,
+    MendingModule,
     NotifyModule,
     TokenSchedulesModule,
   ],

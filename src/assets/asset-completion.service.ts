@@ -3,9 +3,10 @@ import { AppError, notFound } from '../common/app-error';
 import { Storage, type ArrivedUpload } from '../storage/storage';
 import type { AssetEntity } from './asset.entity';
 import { AssetsRepository } from './assets.repository';
-import { AssetsService, factsOf } from './assets.service';
+import { factsOf } from './asset-intake.service';
+import { AssetsService } from './assets.service';
 import type { AssetView } from './dto/asset-views.dto';
-import { MediaProbe } from './media-probe';
+import { Mending } from './mending';
 
 /** An upload that did not pass through the API is looked at, and becomes an asset that can be posted, or nothing. */
 @Injectable()
@@ -13,7 +14,7 @@ export class AssetCompletion {
   constructor(
     private readonly assets: AssetsRepository,
     private readonly library: AssetsService,
-    private readonly probe: MediaProbe,
+    private readonly mending: Mending,
     private readonly storage: Storage,
   ) {}
 
@@ -47,15 +48,17 @@ export class AssetCompletion {
           'media_invalid_format',
           `${arrived.sizeBytes} bytes were uploaded; size_bytes said ${row.sizeBytes}. Presign and send it once more.`,
         );
-      const media = await this.probe.probeFile(arrived.path);
-      const storageKey = await arrived.keep(media.extension);
-      const facts = factsOf(media, { sourceUrl: null, storageKey });
+      const { file, ...mended } = await this.mending.look(arrived.path, 'auto');
+      const { extension } = mended.media;
+      const storageKey = file ? await this.storage.keep(file, extension) : await arrived.keep(extension);
+      const facts = factsOf(mended, { sourceUrl: null, storageKey });
       const completed = await this.assets.complete(row.id, uploadKey, facts).catch(async (error: unknown) => {
         await this.storage.remove(storageKey);
         throw error;
       });
       // Another request was first with its own copy, or the asset was deleted meanwhile.
       if (!completed) await this.storage.remove(storageKey);
+      else if (facts.status === 'processing') await this.mending.begin(row.id);
     } finally {
       await arrived.release();
     }

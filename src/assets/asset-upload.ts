@@ -4,13 +4,13 @@ import { validate } from 'class-validator';
 import { validationError, type FieldProblem } from '../common/app-error';
 import { problemsOf } from '../common/validation';
 import { Storage, type StagedFile } from '../storage/storage';
-import { AssetTexts } from './dto/asset-bodies.dto';
+import { NewAssetFields } from './dto/asset-bodies.dto';
 import type { UploadForm } from './uploaded-form';
 
 /** A whole form: the file is on our disk, and is the caller's to keep or to discard. */
 export interface ReceivedUpload {
   staged: StagedFile;
-  texts: AssetTexts;
+  texts: NewAssetFields;
 }
 
 /** Takes an upload form apart while it arrives; its fields may come in any order. */
@@ -40,7 +40,7 @@ export class AssetUpload {
         }
       }
       if (staged === null && problems.length === 0) problems.push({ pointer: '/file', message: 'is missing' });
-      const texts = plainToInstance(AssetTexts, typed(Object.fromEntries(fields)));
+      const texts = plainToInstance(NewAssetFields, typed(Object.fromEntries(fields)));
       const rules = { whitelist: true, forbidNonWhitelisted: true };
       problems.push(...problemsOf(await validate(texts, rules)));
       if (staged === null || problems.length > 0) throw validationError(problems);

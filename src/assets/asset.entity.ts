@@ -3,9 +3,16 @@ import type { MediaKind, MediaProblem, VideoFacts } from './media-rules';
 
 /**
  * `uploading`: a client was given a URL to send it to, and has not said yet that it is there; what is known of it is what
- * the client said. `expired`: its file was cleared away.
+ * the client said. `processing`: ffmpeg mends it. `failed`: that came to nothing; the original is what it was. `expired`:
+ * its file was cleared away.
  */
-export type AssetStatus = 'uploading' | 'ready' | 'expired';
+export type AssetStatus = 'uploading' | 'processing' | 'ready' | 'failed' | 'expired';
+
+/** Why Instagram would refuse an asset, and what would mend it. */
+export interface AssetProblem extends Pick<MediaProblem, 'code' | 'message'> {
+  /** Missing in rows from before there was mending. */
+  remedy?: string | null;
+}
 
 /** A row of `assets`. It lives in one place: our storage (storageKey) or somebody's server (sourceUrl). */
 @Entity('assets')
@@ -65,7 +72,27 @@ export class AssetEntity {
 
   /** As its default target; see media-rules.ts. */
   @Column({ type: 'jsonb' })
-  problems!: MediaProblem[];
+  problems!: AssetProblem[];
+
+  /** What was done to it, in words. */
+  @Column({ type: 'text', array: true })
+  mended!: string[];
+
+  /** While it is processing: 0 to 100. */
+  @Column({ type: 'smallint', nullable: true })
+  progress!: number | null;
+
+  /** Of a failed one: why. */
+  @Column({ name: 'error_message', type: 'text', nullable: true })
+  errorMessage!: string | null;
+
+  /** How often a worker has taken it up; also the fence of who has it. */
+  @Column({ name: 'mend_attempts', type: 'integer' })
+  mendAttempts!: number;
+
+  /** While it is processing: when it is due, or when the lease of who has it ends. */
+  @Column({ name: 'mend_at', type: 'timestamptz', nullable: true })
+  mendAt!: Date | null;
 
   /** What may keep Meta from fetching it; of URLs only. */
   @Column({ type: 'text', array: true })

@@ -1,6 +1,7 @@
-import type { AssetEntity, AssetStatus } from './asset.entity';
+import { AppError } from '../common/app-error';
+import type { AssetEntity, AssetProblem, AssetStatus } from './asset.entity';
 import type { AssetView, AutoPostView } from './dto/asset-views.dto';
-import type { MediaFacts, MediaProblem } from './media-rules';
+import type { MediaFacts } from './media-rules';
 
 /** An asset as other rooms see it: the facts for mediaProblems(), and where it can be fetched. */
 export interface Asset extends MediaFacts {
@@ -11,7 +12,10 @@ export interface Asset extends MediaFacts {
   title: string | null;
   altText: string | null;
   /** As its default target: a feed image or a reel. */
-  problems: MediaProblem[];
+  problems: AssetProblem[];
+  mended: string[];
+  progress: number | null;
+  errorMessage: string | null;
   warnings: string[];
   caption: string | null;
   autoPost: AutoPostView | null;
@@ -22,20 +26,9 @@ export function assetOf(row: AssetEntity, url: string | null): Asset {
   const { id, kind, status, title, altText, contentType, sizeBytes, width, height, durationSeconds, codecs, video } =
     row;
   const facts = { kind, contentType, sizeBytes, width, height, durationSeconds, codecs, video };
-  const { problems, warnings, caption, createdAt } = row;
-  return {
-    ...facts,
-    id,
-    url,
-    status,
-    title,
-    altText,
-    problems,
-    warnings,
-    caption,
-    autoPost: autoPostOf(row),
-    createdAt,
-  };
+  const { problems, mended, progress, errorMessage, warnings, caption, createdAt } = row;
+  const state = { id, url, status, title, altText, caption, autoPost: autoPostOf(row), createdAt };
+  return { ...facts, ...state, problems, mended, progress, errorMessage, warnings };
 }
 
 function autoPostOf({ autoPost, autoPostId, autoPostErrorType, autoPostMessage }: AssetEntity): AutoPostView | null {
@@ -43,15 +36,32 @@ function autoPostOf({ autoPost, autoPostId, autoPostErrorType, autoPostMessage }
   return { status: autoPost, post_id: autoPostId, error_type: autoPostErrorType, message: autoPostMessage };
 }
 
-/** Why a post can't be made of it; null: it can. */
-export function whyNotPostable({ id, status }: Pick<Asset, 'id' | 'status'>): string | null {
+const RETRY_AFTER_SECONDS = 10;
+
+/** To make a post of. @throws AppError `asset_not_ready` for one whose bytes are to come, or to change; `media_unreachable` for one without any */
+export function assertPostable({ id, status, progress }: Pick<Asset, 'id' | 'status' | 'progress'>): void {
   switch (status) {
+    // One that could not be mended is what it was sent as, and its problems are told.
     case 'ready':
-      return null;
+    case 'failed':
+      return;
+    case 'processing':
+      throw new AppError(
+        'asset_not_ready',
+        `Asset ${id} is still being mended${progress ? ` (${progress} % done)` : ''}; it cannot be posted yet.`,
+        {
+          retry_after: RETRY_AFTER_SECONDS,
+          action_required: `Wait until GET /api/instagram/assets/${id} says status ready.`,
+        },
+      );
     case 'uploading':
-      return `names asset ${id}, whose upload is not complete: send its bytes, then POST /assets/${id}/complete`;
+      throw new AppError('asset_not_ready', `The upload of asset ${id} is not complete.`, {
+        action_required: `Send its bytes to its upload_url, then POST /api/instagram/assets/${id}/complete.`,
+      });
     case 'expired':
-      return `names asset ${id}, whose file was cleared away after its last post; upload it once more`;
+      throw new AppError('media_unreachable', `The file of asset ${id} was cleared away after its last post.`, {
+        action_required: 'Upload it once more.',
+      });
   }
 }
 
@@ -70,7 +80,10 @@ export function viewOf(asset: Asset): AssetView {
     duration_seconds: asset.durationSeconds,
     size_bytes: asset.sizeBytes,
     codecs: asset.codecs,
-    problems: asset.problems,
+    problems: asset.problems.map(({ code, message, remedy = null }) => ({ code, message, remedy })),
+    mended: asset.mended,
+    progress: asset.progress,
+    error_message: asset.errorMessage,
     warnings: asset.warnings,
     caption: asset.caption,
     auto_post: asset.autoPost,

@@ -4,6 +4,7 @@ import { CurrentUser, type User } from '../auth/current-user';
 import { ApiErrors } from '../common/api-errors';
 import { IdParam } from '../common/id-param';
 import { ListQuery } from '../common/list-query.dto';
+import { AssetIntake } from './asset-intake.service';
 import { AssetsService } from './assets.service';
 import { CreateAssetBody, UpdateAssetBody, UploadAssetBody } from './dto/asset-bodies.dto';
 import { AssetList, AssetView } from './dto/asset-views.dto';
@@ -13,7 +14,10 @@ import { UploadedForm, type UploadForm } from './uploaded-form';
 @ApiBearerAuth()
 @Controller('api/instagram/assets')
 export class AssetsController {
-  constructor(private readonly assets: AssetsService) {}
+  constructor(
+    private readonly assets: AssetsService,
+    private readonly intake: AssetIntake,
+  ) {}
 
   /** Adds media that is on the web; it is probed and stays where it is */
   @Post()
@@ -27,8 +31,8 @@ export class AssetsController {
     'validation_error',
     'url_not_allowed',
   )
-  createAsset(@CurrentUser() user: User, @Body() body: CreateAssetBody): Promise<AssetView> {
-    return this.assets.createFromUrl(user.id, body);
+  async createAsset(@CurrentUser() user: User, @Body() body: CreateAssetBody): Promise<AssetView> {
+    return this.assets.get(user.id, await this.intake.fromUrl(user.id, body));
   }
 
   /** Uploads media; it is probed and kept here */
@@ -36,8 +40,8 @@ export class AssetsController {
   @ApiConsumes('multipart/form-data')
   @ApiBody({ type: UploadAssetBody })
   @ApiErrors('media_invalid_format', 'payload_too_large', 'unsupported_media_type', 'validation_error')
-  uploadAsset(@CurrentUser() user: User, @UploadedForm() form: UploadForm): Promise<AssetView> {
-    return this.assets.createFromUpload(user.id, form);
+  async uploadAsset(@CurrentUser() user: User, @UploadedForm() form: UploadForm): Promise<AssetView> {
+    return this.assets.get(user.id, await this.intake.fromUpload(user.id, form));
   }
 
   /** Lists the media library, newest first */

@@ -3,16 +3,31 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { LessThan, type Repository } from 'typeorm';
 import { AssetEntity } from './asset.entity';
 
-export type NewAsset = Omit<AssetEntity, 'id' | 'createdAt' | 'autoPostId' | 'autoPostErrorType' | 'autoPostMessage'>;
+export type NewAsset = Omit<
+  AssetEntity,
+  | 'id'
+  | 'createdAt'
+  | 'progress'
+  | 'errorMessage'
+  | 'mendAttempts'
+  | 'mendAt'
+  | 'autoPostId'
+  | 'autoPostErrorType'
+  | 'autoPostMessage'
+>;
 export type AssetFacts = Omit<NewAsset, 'userId' | 'title' | 'altText' | 'caption' | 'autoPost'>;
+
+/** One that is `processing` is due at once. */
+const dueWhen = (status: NewAsset['status']) => (status === 'processing' ? { mendAt: () => 'now()', progress: 0 } : {});
 
 /** The rows of `assets`, always of one user. */
 @Injectable()
 export class AssetsRepository {
   constructor(@InjectRepository(AssetEntity) private readonly rows: Repository<AssetEntity>) {}
 
-  insert(asset: NewAsset): Promise<AssetEntity> {
-    return this.rows.save(this.rows.create(asset), { transaction: false });
+  async insert(asset: NewAsset): Promise<AssetEntity> {
+    const { identifiers } = await this.rows.insert({ ...asset, mendAttempts: 0, ...dueWhen(asset.status) });
+    return this.rows.findOneByOrFail({ id: identifiers[0]?.id as number });
   }
 
   find(userId: number, id: number): Promise<AssetEntity | null> {
@@ -31,7 +46,10 @@ export class AssetsRepository {
 
   /** An upload that is there, with what it is. @returns false when another request was first, or it was given up */
   async complete(id: number, uploadKey: string, facts: AssetFacts): Promise<boolean> {
-    const { affected } = await this.rows.update({ id, uploadKey, status: 'uploading' }, facts);
+    const { affected } = await this.rows.update(
+      { id, uploadKey, status: 'uploading' },
+      { ...facts, ...dueWhen(facts.status) },
+    );
     return affected === 1;
   }
 

@@ -1,18 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { AppError, notFound } from '../common/app-error';
+import { notFound } from '../common/app-error';
 import { cutPage, decodeCursor } from '../common/cursor';
 import type { ListQuery } from '../common/list-query.dto';
 import { Storage, type FetchPurpose } from '../storage/storage';
 import { assetOf, viewOf, type Asset } from './asset';
 import type { AssetEntity } from './asset.entity';
 import { AssetRemoval } from './asset-removal';
-import { AssetUpload } from './asset-upload';
-import { AssetsRepository, type AssetFacts, type NewAsset } from './assets.repository';
-import type { AssetTexts, CreateAssetBody, UpdateAssetBody } from './dto/asset-bodies.dto';
+import { AssetsRepository } from './assets.repository';
+import type { UpdateAssetBody } from './dto/asset-bodies.dto';
 import type { AssetList, AssetView } from './dto/asset-views.dto';
-import { MediaProbe, type ProbedMedia } from './media-probe';
-import { defaultTarget, mediaProblems } from './media-rules';
-import type { UploadForm } from './uploaded-form';
 
 const LIST = 'assets';
 
@@ -21,37 +17,9 @@ const LIST = 'assets';
 export class AssetsService {
   constructor(
     private readonly assets: AssetsRepository,
-    private readonly probe: MediaProbe,
     private readonly storage: Storage,
-    private readonly upload: AssetUpload,
     private readonly removal: AssetRemoval,
   ) {}
-
-  /** @throws AppError `url_not_allowed`, `media_unreachable`, `media_too_large`, `media_invalid_format`; no row is left then */
-  async createFromUrl(userId: number, { url, kind, ...texts }: CreateAssetBody): Promise<AssetView> {
-    const media = await this.probe.probeUrl(url);
-    if (kind !== undefined && kind !== media.kind)
-      throw new AppError('media_invalid_format', `By its bytes this is ${media.contentType}, not of kind ${kind}.`);
-    return this.store(rowOf(userId, media, texts, { sourceUrl: url, storageKey: null }));
-  }
-
-  /** @throws AppError `validation_error`, `payload_too_large`, `media_invalid_format`; no row and no file is left then */
-  async createFromUpload(userId: number, form: UploadForm): Promise<AssetView> {
-    const { staged, texts } = await this.upload.receive(form);
-    try {
-      const media = await this.probe.probeFile(staged.path);
-      const storageKey = await this.storage.keep(staged, media.extension);
-      return await this.store(rowOf(userId, media, texts, { sourceUrl: null, storageKey })).catch(
-        async (error: unknown) => {
-          await this.storage.remove(storageKey);
-          throw error;
-        },
-      );
-    } catch (error) {
-      await this.storage.discard(staged);
-      throw error;
-    }
-  }
 
   async list(userId: number, { limit, cursor }: ListQuery): Promise<AssetList> {
     const before = cursor === undefined ? null : decodeCursor(LIST, cursor);
@@ -84,7 +52,7 @@ export class AssetsService {
   /** Where Instagram can fetch the asset, a fresh URL each time; null when it isn't there (any more), or is another user's. */
   async publicUrl(userId: number, id: number, purpose: FetchPurpose): Promise<string | null> {
     const row = await this.assets.find(userId, id);
-    if (row?.status !== 'ready') return null;
+    if (row?.status !== 'ready' && row?.status !== 'failed') return null;
     return row.storageKey === null ? row.sourceUrl : this.storage.urlForMeta(row.storageKey, purpose);
   }
 
@@ -94,33 +62,9 @@ export class AssetsService {
     return row;
   }
 
-  private async store(row: NewAsset): Promise<AssetView> {
-    return viewOf(this.asset(await this.assets.insert(row)));
-  }
-
   private asset(row: AssetEntity): Asset {
-    if (row.status !== 'ready') return assetOf(row, null);
+    if (row.status === 'uploading' || row.status === 'expired') return assetOf(row, null);
     // The table holds exactly one of the two (assets_live_in_one_place).
     return assetOf(row, row.storageKey === null ? row.sourceUrl : this.storage.publicUrl(row.storageKey));
   }
-}
-
-type WithNulls<T> = { [field in keyof T]: T[field] | null };
-
-/** What probing found and where it lies, as columns of an asset that can be posted. */
-export function factsOf(media: ProbedMedia, place: Pick<NewAsset, 'sourceUrl' | 'storageKey'>): AssetFacts {
-  const { kind, contentType, sizeBytes, width, height, durationSeconds, codecs, video, warnings = [] } = media;
-  const problems = mediaProblems(media, defaultTarget(kind));
-  const facts = { kind, contentType, sizeBytes, width, height, durationSeconds, codecs, video, problems, warnings };
-  return { status: 'ready', uploadKey: null, uploadExpiresAt: null, ...facts, ...place };
-}
-
-function rowOf(
-  userId: number,
-  media: ProbedMedia,
-  { title = null, alt_text: altText = null, caption = null, auto_post_to_instagram }: WithNulls<AssetTexts>,
-  place: Pick<NewAsset, 'sourceUrl' | 'storageKey'>,
-): NewAsset {
-  const autoPost = auto_post_to_instagram ? 'waiting' : null;
-  return { userId, title, altText, caption, autoPost, ...factsOf(media, place) };
 }

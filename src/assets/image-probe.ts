@@ -1,20 +1,37 @@
+import { open, stat } from 'node:fs/promises';
 import sharp from 'sharp';
 import { AppError } from '../common/app-error';
+import { heicSize, isHeic } from './heic';
+import type { PictureFacts } from './mending-plan';
 
 /** Decoding costs about 20 ms a megapixel; cameras stay below this. */
 const MAX_PIXELS = 100_000_000;
+/** One read at a time and nothing kept in memory; a picture that only warns is one that others show, too. */
+export const READING = { failOn: 'truncated', limitInputPixels: MAX_PIXELS, sequentialRead: true } as const;
+
+// For the whole process: a picture is read once, so a cache of pixels only holds memory, and one thread each is plenty.
+sharp.cache(false);
+sharp.concurrency(1);
+
+export interface ProbedImage {
+  width: number;
+  height: number;
+  picture: PictureFacts;
+}
 
 /**
  * Width and height as shown (EXIF orientation counts), after the whole picture was decoded once: a cut file shows only then.
+ * Of a HEIC only the header is read; it is decoded when it is converted.
  * @throws AppError `media_invalid_format`
  */
-export async function probeImage(path: string): Promise<{ width: number; height: number }> {
+export async function probeImage(path: string, contentType: string): Promise<ProbedImage> {
+  if (isHeic(contentType)) return { ...(await heicSize(path)), picture: PLAIN };
   try {
-    // One read at a time and nothing kept in memory; a picture that only warns is one that others show, too.
-    const picture = sharp(path, { failOn: 'truncated', limitInputPixels: MAX_PIXELS, sequentialRead: true });
-    const { autoOrient } = await picture.metadata();
-    await picture.stats();
-    return autoOrient;
+    const image = sharp(path, READING);
+    const found = await image.metadata();
+    const { isOpaque } = await image.stats();
+    const hasTail = contentType === 'image/jpeg' && !(await endsLikeJpeg(path));
+    return { ...found.autoOrient, picture: pictureOf({ ...found, hasAlpha: found.hasAlpha && !isOpaque }, hasTail) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : '';
     if (/pixel limit/i.test(reason))
@@ -26,5 +43,46 @@ export async function probeImage(path: string): Promise<{ width: number; height:
       'media_invalid_format',
       'The image is damaged or cut off; it could not be decoded. Export it again.',
     );
+  }
+}
+
+const PLAIN: PictureFacts = {
+  hasAlpha: false,
+  frames: 1,
+  orientation: 1,
+  metadata: [],
+  otherColours: null,
+  hasTail: false,
+};
+
+function pictureOf(found: sharp.Metadata, hasTail: boolean): PictureFacts {
+  const kinds = [found.exif && 'EXIF', found.xmp && 'XMP', found.iptc && 'IPTC'];
+  // A TIFF's pages are pages; only these move.
+  const moves = ['gif', 'webp', 'heif', 'png'].includes(found.format);
+  return {
+    hasAlpha: found.hasAlpha,
+    frames: moves ? (found.pages ?? 1) : 1,
+    orientation: found.orientation ?? 1,
+    metadata: kinds.filter((kind) => kind !== undefined),
+    otherColours: otherColours(found),
+    hasTail,
+  };
+}
+
+function otherColours({ space, icc }: sharp.Metadata): string | null {
+  if (!['srgb', 'b-w', 'rgb16', 'grey16'].includes(space)) return space.toUpperCase();
+  // The profile's description may be UTF-16.
+  return icc && !/sRGB/i.test(icc.toString('latin1').replaceAll('\0', '')) ? 'another profile' : null;
+}
+
+/** By its last bytes, but for the zeros that some cameras fill up with. */
+async function endsLikeJpeg(path: string): Promise<boolean> {
+  const { size } = await stat(path);
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4096), 0, 4096, Math.max(0, size - 4096));
+    return /\xff\xd9\0*$/.test(buffer.subarray(0, bytesRead).toString('latin1'));
+  } finally {
+    await file.close();
   }
 }

@@ -5,11 +5,12 @@ import { Clock } from '../common/clock';
 import { Settings } from '../config/settings';
 import { FetchError } from '../net/fetch-error';
 import { GuardedHttp, type FetchedResponse } from '../net/guarded-http';
-import { Storage } from '../storage/storage';
+import { Storage, type StagedFile } from '../storage/storage';
 import { FileBytes, RemoteBytes, TooManyReads, type ByteSource, type RemoteFile } from './byte-source';
 import { AS_META, RobotsCheck, slownessWarnings, webPageProblem } from './meta-crawler';
 import { probeImage } from './image-probe';
 import type { MediaFacts } from './media-rules';
+import type { PictureFacts } from './mending-plan';
 import { HEAD_BYTES, mediaTypeOf, type MediaType } from './media-type';
 import { probeVideo } from './video-probe';
 
@@ -19,6 +20,8 @@ export interface ProbedMedia extends MediaFacts {
   height: number;
   /** What it is stored as: `jpg`, `mp4`, … */
   extension: string;
+  /** Null for videos. */
+  picture: PictureFacts | null;
   /** What may keep Meta from fetching it from where it lies. */
   warnings?: string[];
 }
@@ -74,6 +77,19 @@ export class MediaProbe {
     }
   }
 
+  /**
+   * Fetches media to a local file, for the caller to keep or to discard.
+   * @throws AppError as probeUrl
+   */
+  async fetch(url: string): Promise<StagedFile> {
+    const from = { url, headers: AS_META, signal: AbortSignal.timeout(FETCH_DEADLINE_MS) };
+    try {
+      return await this.staged(await this.http.open(url, { ...from, maxBytes: this.maxBytes }));
+    } catch (error) {
+      throw toldToUser(error, url);
+    }
+  }
+
   private async probeRemote(from: RemoteFile, onAnswer: () => void): Promise<ProbedMedia> {
     const range = { start: 0, end: HEAD_BYTES - 1 };
     const first = await this.http.open(from.url, { ...from, range, maxBytes: this.maxBytes });
@@ -101,12 +117,7 @@ export class MediaProbe {
   }
 
   private async download(response: FetchedResponse): Promise<ProbedMedia> {
-    const { status, url, body } = response;
-    if (status !== 200) {
-      body.destroy();
-      throw new FetchError('status', url.origin, `it answered ${status}`);
-    }
-    const staged = await this.storage.stage(body);
+    const staged = await this.staged(response);
     try {
       return await this.probeFile(staged.path);
     } catch (error) {
@@ -115,6 +126,14 @@ export class MediaProbe {
       await this.storage.discard(staged);
     }
   }
+
+  private async staged({ status, url, body }: FetchedResponse): Promise<StagedFile> {
+    if (status !== 200) {
+      body.destroy();
+      throw new FetchError('status', url.origin, `it answered ${status}`);
+    }
+    return this.storage.stage(body);
+  }
 }
 
 async function imageFrom(
@@ -122,13 +141,13 @@ async function imageFrom(
   sizeBytes: number,
   { kind, contentType, extension }: MediaType,
 ): Promise<ProbedMedia> {
-  const { width, height } = await probeImage(path);
-  return { kind, contentType, extension, sizeBytes, width, height, durationSeconds: null, codecs: [], video: null };
+  const found = await probeImage(path, contentType);
+  return { kind, contentType, extension, sizeBytes, durationSeconds: null, codecs: [], video: null, ...found };
 }
 
 async function videoFrom(source: ByteSource, { kind, contentType, extension }: MediaType): Promise<ProbedMedia> {
   const { facts, ...found } = await probeVideo(source);
-  return { kind, contentType, extension, sizeBytes: source.sizeBytes, ...found, video: facts };
+  return { kind, contentType, extension, sizeBytes: source.sizeBytes, ...found, video: facts, picture: null };
 }
 
 /** What was fetched is no medium; a web page in its place means that the medium could not be had at all. */

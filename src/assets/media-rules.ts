@@ -38,13 +38,32 @@ export interface VideoFacts {
   audio: { sampleRateHz: number | null; channels: number | null } | null;
 }
 
+/** What a problem is about: mending-plan.ts decides by it. */
+export type MediaRule =
+  | 'kind'
+  | 'format'
+  | 'index'
+  | 'size'
+  | 'ratio'
+  | 'width'
+  | 'duration'
+  | 'video_codec'
+  | 'interlaced'
+  | 'chroma'
+  | 'frame_rate'
+  | 'bit_rate'
+  | 'audio_codec'
+  | 'sample_rate'
+  | 'channels';
+
 /** A reason why Instagram would refuse a medium. The code is an `error_type` of the API. */
 export interface MediaProblem {
+  rule: MediaRule;
   code: 'media_invalid_format' | 'media_too_large' | 'media_aspect_ratio_error';
   message: string;
 }
 
-interface Limits {
+export interface Limits {
   /** As the user calls it, with its article. */
   name: string;
   kind: MediaKind;
@@ -108,7 +127,7 @@ const LIMITS: Readonly<Record<MediaTarget, Limits>> = {
 };
 
 /** The same for everything that moves. */
-const VIDEO_LIMITS = {
+export const VIDEO_LIMITS = {
   codecs: ['h264', 'hevc'],
   chroma: '4:2:0',
   frameRate: { min: 23, max: 60 },
@@ -123,12 +142,17 @@ export function defaultTarget(kind: MediaKind): MediaTarget {
   return kind === 'image' ? 'feed_image' : 'reel';
 }
 
+export function limitsOf(target: MediaTarget): Limits {
+  return LIMITS[target];
+}
+
 /** Everything that Instagram would refuse, each with the limit, what was found and what to do. Empty: it may be posted. */
 export function mediaProblems(media: MediaFacts, target: MediaTarget): MediaProblem[] {
   const limits = LIMITS[target];
   if (media.kind !== limits.kind)
     return [
       invalid(
+        'kind',
         `This is ${media.kind === 'image' ? 'an image' : 'a video'}; ${limits.name} has to be ${limits.kind === 'image' ? 'an image' : 'a video'}.`,
       ),
     ];
@@ -143,10 +167,11 @@ export function mediaProblems(media: MediaFacts, target: MediaTarget): MediaProb
 
 function formatProblems({ contentType, video }: MediaFacts, { name, contentTypes, formats }: Limits): MediaProblem[] {
   if (!contentTypes.includes(contentType))
-    return [invalid(`Instagram takes ${formats} for ${name}; this is ${contentType}. Convert it.`)];
+    return [invalid('format', `Instagram takes ${formats} for ${name}; this is ${contentType}. Convert it.`)];
   if (video?.moovAtFront === false)
     return [
       invalid(
+        'index',
         'The index of this video (the moov atom) stands at its end; Instagram wants it at the front. Remux it, e.g. ffmpeg -i in.mp4 -c copy -movflags +faststart out.mp4.',
       ),
     ];
@@ -158,6 +183,7 @@ function sizeProblems({ sizeBytes }: MediaFacts, { name, maxBytes }: Limits): Me
   const found = Math.ceil((sizeBytes / MIB) * 10) / 10;
   return [
     {
+      rule: 'size',
       code: 'media_too_large',
       message: `Instagram takes at most ${maxBytes / MIB} MB for ${name}; this has ${found} MB. Compress it.`,
     },
@@ -171,12 +197,13 @@ function pictureProblems({ width, height }: MediaFacts, { name, aspectRatio, max
   const ratio = Math.round((width / height) * 100) / 100;
   if (aspectRatio && (ratio < aspectRatio.min || ratio > aspectRatio.max))
     problems.push({
+      rule: 'ratio',
       code: 'media_aspect_ratio_error',
       message: `The aspect ratio of ${name} has to be ${aspectRatio.words}; this has ${ratio}:1 (${width} × ${height}). Crop or pad it.`,
     });
   if (maxWidth !== null && width > maxWidth)
     problems.push(
-      invalid(`${capital(name)} may be ${maxWidth} pixels wide at most; this has ${width}. Scale it down.`),
+      invalid('width', `${capital(name)} may be ${maxWidth} pixels wide at most; this has ${width}. Scale it down.`),
     );
   return problems;
 }
@@ -187,7 +214,12 @@ function durationProblems({ durationSeconds }: MediaFacts, { name, seconds }: Li
   const duration = Math.round(durationSeconds * 10) / 10;
   if (duration >= seconds.min && duration <= seconds.max) return [];
   const todo = duration < seconds.min ? 'Make it longer.' : 'Cut it.';
-  return [invalid(`${capital(name)} lasts ${seconds.min} to ${seconds.max} seconds; this lasts ${duration}. ${todo}`)];
+  return [
+    invalid(
+      'duration',
+      `${capital(name)} lasts ${seconds.min} to ${seconds.max} seconds; this lasts ${duration}. ${todo}`,
+    ),
+  ];
 }
 
 function streamProblems({ codecs, video }: MediaFacts): MediaProblem[] {
@@ -195,23 +227,30 @@ function streamProblems({ codecs, video }: MediaFacts): MediaProblem[] {
   const problems: MediaProblem[] = [];
   const codec = codecs[0];
   if (codec !== undefined && !allowed.includes(codec))
-    problems.push(invalid(`Instagram takes H.264 or HEVC video; this is ${codec}. Encode it again.`));
+    problems.push(invalid('video_codec', `Instagram takes H.264 or HEVC video; this is ${codec}. Encode it again.`));
   if (!video) return problems;
   if (video.interlaced)
-    problems.push(invalid('Instagram takes progressive video; this is interlaced. Deinterlace it.'));
+    problems.push(invalid('interlaced', 'Instagram takes progressive video; this is interlaced. Deinterlace it.'));
   if (video.chroma !== null && video.chroma !== chroma)
     problems.push(
-      invalid(`Instagram takes ${chroma} chroma subsampling; this has ${video.chroma}. Encode it as yuv420p.`),
+      invalid(
+        'chroma',
+        `Instagram takes ${chroma} chroma subsampling; this has ${video.chroma}. Encode it as yuv420p.`,
+      ),
     );
-  if (video.frameRate !== null && (video.frameRate < frameRate.min || video.frameRate > frameRate.max))
+  // One decimal: a phone's 60 frames are 60.03 on average.
+  const fps = video.frameRate === null ? null : Math.round(video.frameRate * 10) / 10;
+  if (fps !== null && (fps < frameRate.min || fps > frameRate.max))
     problems.push(
       invalid(
+        'frame_rate',
         `Instagram takes ${frameRate.min} to ${frameRate.max} frames per second; this has ${video.frameRate}. Encode it again.`,
       ),
     );
   if (video.bitRate !== null && video.bitRate > maxBitRate)
     problems.push(
       invalid(
+        'bit_rate',
         `Instagram takes at most ${maxBitRate / 1e6} Mbit/s of video; this has ${Math.ceil(video.bitRate / 1e5) / 10}. Encode it smaller.`,
       ),
     );
@@ -223,21 +262,22 @@ function audioProblems({ codecs, video }: MediaFacts): MediaProblem[] {
   const problems: MediaProblem[] = [];
   const other = codecs.slice(1).find((codec) => codec !== audioCodec);
   if (other !== undefined)
-    problems.push(invalid(`Instagram takes AAC sound; this is ${other}. Encode the sound again.`));
+    problems.push(invalid('audio_codec', `Instagram takes AAC sound; this is ${other}. Encode the sound again.`));
   const { sampleRateHz = null, channels = null } = video?.audio ?? {};
   if (sampleRateHz !== null && sampleRateHz > maxSampleRateHz)
     problems.push(
       invalid(
+        'sample_rate',
         `Instagram takes sound of at most ${maxSampleRateHz / 1000} kHz; this has ${sampleRateHz / 1000} kHz. Resample it.`,
       ),
     );
   if (channels !== null && channels > maxChannels)
-    problems.push(invalid(`Instagram takes mono or stereo; this has ${channels} channels. Mix it down.`));
+    problems.push(invalid('channels', `Instagram takes mono or stereo; this has ${channels} channels. Mix it down.`));
   return problems;
 }
 
-function invalid(message: string): MediaProblem {
-  return { code: 'media_invalid_format', message };
+function invalid(rule: MediaRule, message: string): MediaProblem {
+  return { rule, code: 'media_invalid_format', message };
 }
 
 function capital(words: string): string {

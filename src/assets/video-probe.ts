@@ -54,7 +54,7 @@ function factsOf(result: MediaInfoResult, sizeBytes: number): ProbedVideo {
   if (missing || general?.extra?.IsTruncated === 'Yes')
     throw new AppError(
       'media_invalid_format',
-      'The video file is cut off: parts that its own index names are missing. Send it whole.',
+      'The video file is cut off (parts that its own index names are missing), or other bytes stand behind it. Send it whole, and alone.',
     );
   if (!video)
     throw audio

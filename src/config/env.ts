@@ -116,6 +116,9 @@ export class Env {
   @IsOptional() @IsUrl(url('http', 'https'), { message: 'must be an http(s) URL' }) R2_PUBLIC_URL?: string;
   @IsOptional() @IsOrigin() S3_ENDPOINT?: string;
   @ToInt() @IsInt() @Min(0) @Max(36_500) MEDIA_RETENTION_DAYS: number = 30;
+  @IsNotEmpty() FFMPEG_PATH: string = 'ffmpeg';
+  @ToInt() @IsInt() @Min(1) @Max(16) MEND_CONCURRENCY: number = 1;
+  @ToInt() @IsInt() @Min(1) @Max(86_400) MEND_TIMEOUT_SECONDS: number = 1_800;
   @IsIn(['debug', 'info', 'warn', 'error', 'silent']) LOG_LEVEL: 'debug' | 'info' | 'warn' | 'error' | 'silent' =
     'info';
 }
@@ -149,6 +152,11 @@ export function loadEnv(source: NodeJS.ProcessEnv = process.env): Env {
   if (problems.length > 0)
     throw new Error(`The environment has ${problems.length} problem(s); see .env.example:\n${problems.join('\n')}`);
   return env;
+}
+
+/** Where programs are looked for. */
+export function searchPath(): string {
+  return process.env.PATH ?? '';
 }
 
 /** Rules that hold between variables. */

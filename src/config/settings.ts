@@ -121,6 +121,8 @@ export class Settings {
   readonly publishing: PublishingSettings;
   readonly tokens: TokenSettings;
   readonly storage: StorageSettings;
+  /** Mending of videos (docs/mending.md): where ffmpeg is, how many at a time in a worker, how long each may take. */
+  readonly media: { ffmpegPath: string; mendConcurrency: number; mendTimeoutMs: number };
   readonly net: { allowedPrivateHosts: ReadonlySet<string> };
   /** Null: the queue dashboard is closed. */
   readonly ops: { user: string; password: Secret } | null;
@@ -194,6 +196,11 @@ export class Settings {
       maxUploadBytes: env.MAX_UPLOAD_BYTES,
       retentionMs: env.MEDIA_RETENTION_DAYS === 0 ? null : env.MEDIA_RETENTION_DAYS * 86_400_000,
       bucket: bucketOf(env),
+    };
+    this.media = {
+      ffmpegPath: env.FFMPEG_PATH,
+      mendConcurrency: env.MEND_CONCURRENCY,
+      mendTimeoutMs: env.MEND_TIMEOUT_SECONDS * 1000,
     };
     this.net = { allowedPrivateHosts: new Set(list(env.ALLOWED_PRIVATE_HOSTS).map((entry) => entry.toLowerCase())) };
     this.ops = env.OPS_USER && env.OPS_PASSWORD ? { user: env.OPS_USER, password: new Secret(env.OPS_PASSWORD) } : null;

@@ -2,23 +2,26 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../common/app-error';
 import { Clock } from '../common/clock';
 import { SchemaHealth } from '../database/schema-health';
+import { Ffmpeg } from '../ffmpeg/ffmpeg';
 import { QueueHealth } from '../queue/queue-health';
 import type { HealthCheck, Readiness } from './dto/health.dto';
 
 const CHECK_TIMEOUT_MS = 2_000;
 
-/** What the service needs, asked right now. Without its database it is not ready; without its queue it is only slower. */
+/** What the service needs, asked right now. Without its database it is not ready; without its queue it is only
+ * slower; without ffmpeg it mends no videos. */
 @Injectable()
 export class HealthService {
   constructor(
     private readonly schema: SchemaHealth,
     private readonly queue: QueueHealth,
     private readonly clock: Clock,
+    private readonly ffmpeg: Ffmpeg,
   ) {}
 
   /** @throws AppError `service_unavailable` with the failed checks, when nothing can be accepted */
   async ready(): Promise<Readiness> {
-    const [database, queue] = await Promise.all([
+    const [database, queue, ffmpeg] = await Promise.all([
       this.check('database', async () => {
         const pending = await this.schema.pending();
         if (pending.length > 0) throw new Error(`${pending.length} migration(s) pending: run npm run migrate`);
@@ -30,14 +33,22 @@ export class HealthService {
           .map(([state, count]) => `${count} ${state}`)
           .join(', ');
       }),
+      this.mending(),
     ]);
-    const checks = [database, queue];
+    const checks = [database, queue, ffmpeg];
     if (!database.ok)
       throw new AppError('service_unavailable', `The database is not ready: ${database.detail}.`, {
         checks,
         retry_after: 5,
       });
     return { status: queue.ok ? 'ok' : 'degraded', checks };
+  }
+
+  /** Not needed to be ready. */
+  private async mending(): Promise<HealthCheck> {
+    const version = await this.ffmpeg.version();
+    const detail = version ?? 'not found, or without libx264: videos are not mended (optional; see FFMPEG_PATH)';
+    return { name: 'ffmpeg', ok: version !== null, detail };
   }
 
   private async check(name: string, ask: () => Promise<string>): Promise<HealthCheck> {

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { whyNotPostable } from '../assets/asset';
+import { assertPostable } from '../assets/asset';
 import { AssetsService } from '../assets/assets.service';
 import { MediaProbe, type UrlProbe } from '../assets/media-probe';
 import { mediaProblems, type MediaFacts, type MediaTarget } from '../assets/media-rules';
+import { wouldBeMended } from '../assets/mending-plan';
 import { AppError, validationError } from '../common/app-error';
 import type { CreatePostBody } from './dto/create-post.dto';
 import type { MediaKind, MediaType } from './post-rules';
@@ -30,14 +31,12 @@ export class PostMedia {
     private readonly probe: MediaProbe,
   ) {}
 
-  /** @throws AppError `not_found` for an asset that is not this user's, `validation_error` for one of the wrong kind */
+  /** @throws AppError `not_found` for an asset that is not this user's, `asset_not_ready`, `media_unreachable`, `validation_error` for one of the wrong kind */
   async locate(userId: number, source: Source): Promise<LocatedMedium> {
     if (source.video_url !== undefined) return { kind: 'video', assetId: null, url: source.video_url, facts: null };
     if (source.image_url !== undefined) return { kind: 'image', assetId: null, url: source.image_url, facts: null };
     const asset = await this.assets.find(userId, source.video_id ?? source.asset_id ?? 0);
-    const why = whyNotPostable(asset);
-    const pointer = source.video_id === undefined ? '/asset_id' : '/video_id';
-    if (why !== null) throw validationError([{ pointer, message: why }]);
+    assertPostable(asset);
     if (source.video_id !== undefined && asset.kind !== 'video')
       throw validationError([{ pointer: '/video_id', message: 'is the id of an image; send it as asset_id' }]);
     return { kind: asset.kind, assetId: asset.id, url: asset.url ?? '', facts: asset };
@@ -60,7 +59,11 @@ export class PostMedia {
     const [first, ...others] = mediaProblems(facts, targetOf(mediaType, medium.kind));
     if (!first) return facts;
     const errors = [first, ...others].map(({ message }) => ({ pointer: '', message }));
-    throw new AppError(first.code, first.message, others.length > 0 ? { errors } : {});
+    const isForLibrary = medium.assetId === null && wouldBeMended(facts);
+    throw new AppError(first.code, first.message, {
+      ...(others.length > 0 && { errors }),
+      ...(isForLibrary && { action_required: 'Make an asset of it (POST /api/instagram/assets): it is mended there.' }),
+    });
   }
 }
 

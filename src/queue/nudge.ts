@@ -3,6 +3,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import { Clock } from '../common/clock';
 import { Log } from '../common/log';
+import { inTime } from './in-time';
 import { PUBLISH_QUEUE, type PublishJob } from './queues';
 
 /** A row to look at: in `inMs` milliseconds, or at once. */
@@ -15,7 +16,6 @@ export interface Wake {
   round?: number;
 }
 
-const TIMEOUT_MS = 500;
 /** Wake-ups that wait for a worker. */
 const CROWD = 200;
 const PAUSE_AFTER_FAILURE_MS = 1_000;
@@ -43,7 +43,7 @@ export class Nudge implements OnModuleInit {
   async isCrowded(): Promise<boolean> {
     if (this.clock.monotonicMs() < this.pausedUntil) return false;
     try {
-      return (await this.inTime(this.queue.getWaitingCount())) > CROWD;
+      return (await inTime(this.clock, this.queue.getWaitingCount())) > CROWD;
     } catch (error) {
       this.log.debug('queue.not_counted', { error });
       return false;
@@ -61,22 +61,12 @@ export class Nudge implements OnModuleInit {
       opts: { jobId: `post-${postId}-${epoch}${round ? `-${round}` : ''}`, delay: Math.max(0, Math.ceil(inMs)) },
     }));
     try {
-      await this.inTime(this.queue.addBulk(jobs));
+      await inTime(this.clock, this.queue.addBulk(jobs));
       return true;
     } catch (error) {
       this.pausedUntil = this.clock.monotonicMs() + PAUSE_AFTER_FAILURE_MS;
       this.log.warn('queue.nudge_failed', { posts: wakes.length, error });
       return false;
-    }
-  }
-
-  private async inTime<T>(work: Promise<T>): Promise<T> {
-    const timeout = new AbortController();
-    try {
-      const late = this.clock.delay(TIMEOUT_MS, timeout.signal).then(() => Promise.reject(new Error('timed out')));
-      return await Promise.race([work, late]);
-    } finally {
-      timeout.abort();
     }
   }
 }

@@ -1,16 +1,19 @@
 import { InjectQueue } from '@nestjs/bullmq';
 import { Injectable } from '@nestjs/common';
 import type { Queue } from 'bullmq';
-import { PUBLISH_QUEUE } from './queues';
+import { MEND_QUEUE, PUBLISH_QUEUE } from './queues';
 
-/** Whether the queue answers, and how much waits in it. */
+/** Whether the queue answers, and how many posts wait in it. */
 @Injectable()
 export class QueueHealth {
-  constructor(@InjectQueue(PUBLISH_QUEUE) private readonly queue: Queue) {}
+  constructor(
+    @InjectQueue(PUBLISH_QUEUE) private readonly queue: Queue,
+    @InjectQueue(MEND_QUEUE) private readonly mending: Queue,
+  ) {}
 
   /** For the dashboard. */
   get queues(): Queue[] {
-    return [this.queue];
+    return [this.queue, this.mending];
   }
 
   /** @throws whatever the backend throws when it is away */

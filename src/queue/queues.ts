@@ -8,6 +8,15 @@ export interface PublishJob {
   postId: number;
 }
 
+/** Videos to mend: a queue of their own, since one takes minutes. */
+export const MEND_QUEUE = 'mend';
+
+/** Look at this asset. */
+export interface MendJob {
+  v: 1;
+  assetId: number;
+}
+
 export const JOB_OPTIONS = {
   // Trying again is decided by publishing/retry-policy.ts and kept in the row, never by the queue.
   attempts: 1,

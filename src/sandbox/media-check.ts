@@ -8,6 +8,8 @@ import { probeVideo, type VideoFacts } from './video-probe';
 
 export const MAX_IMAGE_BYTES = 8 * 1024 * 1024;
 const MB = 1024 * 1024;
+/** Seconds. A file ends on a frame, or on a packet of sound, seldom where it was cut. */
+const FRAME = 0.05;
 
 /** What a video may be, by where it will show (§3). Video children have no published limits; the last were these. */
 export interface VideoLimits {
@@ -28,12 +30,10 @@ export const videoLimits = {
 export async function imageProblem(file: MediaFile, isStory: boolean): Promise<GraphError | null> {
   // "Aspect ratio 0" is what Meta says when the origin sent nothing at all (§4.2, 36003).
   if (file.size === 0) return publishingError(2207009, 'Ratio: 0');
-  const { head, tail } = await endsOf(file);
+  const head = await headOf(file);
   if (!isJpeg(head)) return publishingError(isOtherImage(head) ? 2207005 : 2207052);
-  const size = await sharp(file.path)
-    .metadata()
-    .catch(() => null);
-  if (!size || tail.lastIndexOf(Buffer.from([0xff, 0xd9])) < 0) return publishingError(2207005);
+  const size = await decoded(file);
+  if (!size) return publishingError(2207005);
   const onItsSide = (size.orientation ?? 1) >= 5;
   const ratio = onItsSide ? size.height / size.width : size.width / size.height;
   // Half a per cent of leave, since 1080×1349 is 4:5 to everybody but a calculator.
@@ -68,7 +68,8 @@ function factProblem(facts: VideoFacts, limits: VideoLimits): string | null {
   if (facts.audio_codec !== null && facts.audio_codec !== 'AAC') return `audio codec ${facts.audio_codec}`;
   if ((facts.audio_rate ?? 0) > 48_000) return `audio at ${facts.audio_rate ?? 0} Hz`;
   if ((facts.audio_channels ?? 0) > 2) return `${facts.audio_channels ?? 0} audio channels`;
-  if (facts.seconds < limits.min_seconds || facts.seconds > limits.max_seconds) return `duration ${facts.seconds} s`;
+  if (facts.seconds < limits.min_seconds - FRAME || facts.seconds > limits.max_seconds + FRAME)
+    return `duration ${facts.seconds} s`;
   if (facts.width > 1_920) return `${facts.width} pixels wide`;
   if (facts.frame_rate !== null && (facts.frame_rate < 22.9 || facts.frame_rate > 60.1)) {
     return `${facts.frame_rate} frames a second`;
@@ -77,16 +78,22 @@ function factProblem(facts: VideoFacts, limits: VideoLimits): string | null {
   return ratio < limits.min_ratio || ratio > limits.max_ratio ? `aspect ratio ${ratio.toFixed(3)}` : null;
 }
 
-async function endsOf(file: MediaFile): Promise<{ head: Buffer; tail: Buffer }> {
+/** Its size when all of its pixels are there; what stands behind the picture is nobody's business. */
+async function decoded(file: MediaFile): Promise<sharp.Metadata | null> {
+  try {
+    await sharp(file.path, { failOn: 'truncated', sequentialRead: true }).stats();
+    return await sharp(file.path).metadata();
+  } catch {
+    return null;
+  }
+}
+
+async function headOf(file: MediaFile): Promise<Buffer> {
   const handle = await open(file.path);
   try {
     const head = Buffer.alloc(16);
     await handle.read(head, 0, 16, 0);
-    // Some cameras write things behind the end-of-image mark, but not this much.
-    const length = Math.min(file.size, 64 * 1024);
-    const tail = Buffer.alloc(length);
-    await handle.read(tail, 0, length, file.size - length);
-    return { head, tail };
+    return head;
   } finally {
     await handle.close();
   }

@@ -30,11 +30,13 @@ export async function topLevelBoxes(file: FileHandle, fileSize: number): Promise
 
 /** What is wrong with the layout, in words, or null. Meta wants `moov` in front of `mdat` and nothing cut off. */
 export function layoutProblem(boxes: Box[], fileSize: number): string | null {
-  if (boxes[0]?.type !== 'ftyp') return 'not an MP4 or MOV file (no ftyp box at the front)';
+  const last = boxes.at(-1);
+  if (boxes[0]?.type !== 'ftyp' || !last) return 'not an MP4 or MOV file (no ftyp box at the front)';
   const moov = boxes.find((box) => box.type === 'moov');
   const mdat = boxes.find((box) => box.type === 'mdat');
   const cutOff = boxes.find((box) => box.offset + box.size > fileSize);
   if (cutOff) return `the file is truncated inside its ${cutOff.type} box`;
+  if (last.offset + last.size < fileSize) return 'other bytes stand behind the last box';
   if (!moov) return 'there is no moov atom';
   if (!mdat) return 'there is no media data (mdat)';
   return moov.offset > mdat.offset ? 'the moov atom is not at the front of the file' : null;

@@ -4,6 +4,7 @@ import { type MediaInfo, mediaInfoFactory } from 'mediainfo.js';
 /** What is in a video file; null where the file does not say. */
 export interface VideoFacts {
   video_codec: string;
+  /** As shown: a phone's upright clip is stored lying, with a rotation. */
   width: number;
   height: number;
   seconds: number;
@@ -39,10 +40,12 @@ async function read(file: FileHandle, size: number): Promise<VideoFacts | null> 
   const video = tracks.find((track) => track['@type'] === 'Video');
   const audio = tracks.find((track) => track['@type'] === 'Audio');
   if (!video) return null;
+  const isTurned = Math.abs(Number(video.Rotation ?? 0)) % 180 === 90;
+  const { Width: width = 0, Height: height = 0 } = video;
   return {
     video_codec: video.Format ?? 'unknown',
-    width: video.Width ?? 0,
-    height: video.Height ?? 0,
+    width: isTurned ? height : width,
+    height: isTurned ? width : height,
     seconds: video.Duration ?? 0,
     frame_rate: video.FrameRate ?? null,
     bit_rate: video.BitRate ?? null,

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 export const SERVED_TYPES: Readonly<Record<string, string>> = {
   avif: 'image/avif',
   gif: 'image/gif',
+  heic: 'image/heic',
   jpg: 'image/jpeg',
   png: 'image/png',
   tif: 'image/tiff',

@@ -28,6 +28,7 @@ describe('health', () => {
         checks: [
           { name: 'database', ok: true, detail: 'reachable, every migration applied' },
           { name: 'queue', ok: true, detail: '0 waiting, 0 active, 0 delayed, 0 failed' },
+          { name: 'ffmpeg', ok: expect.any(Boolean), detail: expect.any(String) },
         ],
       },
     ]);
@@ -77,12 +78,15 @@ describe('the queue dashboard', () => {
     expectError(await user.get(`${BOARD}/api/queues`), 'unauthorized');
   });
 
-  it('shows itself and the publish queue to those who have them', async () => {
+  it('shows itself and every queue to those who have them', async () => {
     const page = await get(BOARD, signedIn);
     expect([page.status, page.headers['content-type']]).toEqual([200, expect.stringMatching(/^text\/html/)]);
     const { status, body } = await get(`${BOARD}/api/queues`, { authorization: BASIC.replace('Basic', 'basic') });
     expect(status).toBe(200);
-    expect(body.queues).toMatchObject([{ name: 'publish', readOnlyMode: true }]);
+    expect(body.queues).toMatchObject([
+      { name: 'publish', readOnlyMode: true },
+      { name: 'mend', readOnlyMode: true },
+    ]);
   });
 
   it.each([
@@ -195,6 +199,7 @@ describe('elsewhere', () => {
         checks: [
           { name: 'database', ok: true, detail: expect.any(String) },
           { name: 'queue', ok: false, detail: expect.stringMatching(/no answer|cannot be reached/) },
+          { name: 'ffmpeg', ok: expect.any(Boolean), detail: expect.any(String) },
         ],
       },
     ]);

@@ -13,6 +13,7 @@ import {
 } from 'class-validator';
 import { OptionalField } from '../../common/optional-field';
 import type { MediaKind } from '../media-rules';
+import { MEND_WISHES, type MendWish } from '../mending-plan';
 
 const MAX_TITLE = 255;
 /** Instagram's limit. */
@@ -71,8 +72,20 @@ export class AssetTexts {
   caption?: string;
 }
 
+/** What a new asset may be given */
+export class NewAssetFields extends AssetTexts {
+  /**
+   * What may be done to it so that Instagram takes it. `auto` (default): anything but changing its shape; `pad`, `crop`: the
+   * shape of an image too, to the nearest that the feed allows; `off`: nothing
+   */
+  @ApiProperty({ type: String, enum: MEND_WISHES, required: false, default: 'auto' })
+  @OptionalField()
+  @IsIn(MEND_WISHES)
+  mend?: MendWish;
+}
+
 /** Media that is on the web already */
-export class CreateAssetBody extends AssetTexts {
+export class CreateAssetBody extends NewAssetFields {
   /**
    * Public http(s) URL that answers a plain GET, for us now and for Instagram when it is published
    * @example 'https://cdn.example.com/reel.mp4'
@@ -89,7 +102,7 @@ export class CreateAssetBody extends AssetTexts {
 }
 
 /** Media as a file, sent as `multipart/form-data` */
-export class UploadAssetBody extends AssetTexts {
+export class UploadAssetBody extends NewAssetFields {
   /** The image or video; its bytes decide what it is, not its name */
   @ApiProperty({ type: 'string', format: 'binary' })
   file!: unknown;

@@ -12,6 +12,9 @@ export class AssetProblemView {
    * @example 'Instagram takes JPEG for a feed image; this is image/png. Convert it.'
    */
   message!: string;
+  /** What would mend it here; null: only another file would */
+  @ApiProperty({ type: String, nullable: true, example: null })
+  remedy!: string | null;
 }
 
 /** What became of `auto_post_to_instagram` */
@@ -36,11 +39,14 @@ export class AssetView {
   /** By its bytes */
   @ApiProperty({ type: String, enum: ['image', 'video'] })
   kind!: MediaKind;
-  /** Where it can be shown. Of an uploaded file: for a day at least, then read the asset again. Null unless `ready` */
+  /** Where it can be shown. Of an uploaded file: for a day at least, then read the asset again. Null while it is `uploading`, and once it is `expired` */
   @ApiProperty({ type: String, nullable: true, example: 'https://cdn.example.com/reel.mp4' })
   url!: string | null;
-  /** `uploading`: not completed yet. `expired`: its file was cleared away after its last post. Only `ready` can be posted */
-  @ApiProperty({ type: String, enum: ['uploading', 'ready', 'expired'] })
+  /**
+   * `uploading`: not completed yet. `processing`: the video is being mended and cannot be posted yet. `failed`: that came to
+   * nothing, see `error_message`. `expired`: its file was cleared away after its last post
+   */
+  @ApiProperty({ type: String, enum: ['uploading', 'processing', 'ready', 'failed', 'expired'] })
   status!: AssetStatus;
   @ApiProperty({ type: String, nullable: true, example: 'Sourdough, take 3' })
   title!: string | null;
@@ -66,6 +72,17 @@ export class AssetView {
   codecs!: string[];
   /** Why Instagram would refuse it in the feed (an image) or as a reel (a video); empty: it can be posted */
   problems!: AssetProblemView[];
+  /**
+   * What was done to it so that Instagram takes it
+   * @example ["converted from PNG to JPEG", "transparency laid on white"]
+   */
+  mended!: string[];
+  /** Per cent, while it is `processing` */
+  @ApiProperty({ type: Number, nullable: true, example: null })
+  progress!: number | null;
+  /** Why mending failed; the asset is as it was sent */
+  @ApiProperty({ type: String, nullable: true, example: null })
+  error_message!: string | null;
   /** What may keep Instagram from fetching it: a slow server, its robots.txt; of media on the web only */
   warnings!: string[];
   /** For the post that it asks to become */

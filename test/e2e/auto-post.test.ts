@@ -78,11 +78,11 @@ describe('assets that are posted as soon as they are ready', () => {
     });
     expect(body.auto_post).toBeNull();
     // As an asset whose conversion takes its time.
-    await house.query('ALTER TABLE assets DROP CONSTRAINT IF EXISTS assets_status_check');
-    await house.query(`UPDATE assets SET status = 'processing', auto_post = 'waiting' WHERE id = $1`, [body.id]);
+    const inAnHour = `status = 'processing', mend_at = now() + interval '1 hour'`;
+    await house.query(`UPDATE assets SET ${inAnHour}, auto_post = 'waiting' WHERE id = $1`, [body.id]);
     await new Promise((resolve) => setTimeout(resolve, 600));
     expect(await postsOf('Ready late')).toEqual([]);
-    await house.query(`UPDATE assets SET status = 'ready' WHERE id = $1`, [body.id]);
+    await house.query(`UPDATE assets SET status = 'ready', mend_at = NULL WHERE id = $1`, [body.id]);
     const posts = await eventually(
       () => postsOf('Ready late'),
       (found) => found.length > 0,

@@ -177,7 +177,7 @@ it('a trial reel of an account that may have none fails and says so', async () =
 
 describe('what was stored and is against the rules by now', () => {
   it('is not sent to Instagram', async () => {
-    const { body } = await user.post(POSTS, { image_url: photo, status: 'draft' });
+    const { body } = await user.post(POSTS, { image_url: photo, caption: 'Of its day', status: 'draft' });
     await house.query(`UPDATE posts SET options = '{"audio_name": "Mine"}' WHERE id = $1`, [body.id]);
     expect((await user.post(`${POSTS}/${body.id}/publish`)).status).toBe(200);
     const status = await house.until(user, body.id, ['failed']);

@@ -1,4 +1,4 @@
-import { AppError } from '../common/app-error';
+import { AppError, validationError } from '../common/app-error';
 import type { AssetEntity, AssetProblem, AssetStatus } from './asset.entity';
 import type { AssetView, AutoPostView } from './dto/asset-views.dto';
 import type { MediaFacts } from './media-rules';
@@ -38,30 +38,35 @@ function autoPostOf({ autoPost, autoPostId, autoPostErrorType, autoPostMessage }
 
 const RETRY_AFTER_SECONDS = 10;
 
-/** To make a post of. @throws AppError `asset_not_ready` for one whose bytes are to come, or to change; `media_unreachable` for one without any */
-export function assertPostable({ id, status, progress }: Pick<Asset, 'id' | 'status' | 'progress'>): void {
+/**
+ * To make a post of.
+ * @param pointer where it is named
+ * @throws AppError `asset_not_ready` while its bytes are being mended, `validation_error` where they aren't there (any more)
+ */
+export function assertPostable(
+  { id, status, progress }: Pick<Asset, 'id' | 'status' | 'progress'>,
+  pointer: string,
+): void {
   switch (status) {
-    // One that could not be mended is what it was sent as, and its problems are told.
     case 'ready':
+    // One that could not be mended is what it was sent as, and its problems are told.
     case 'failed':
       return;
-    case 'processing':
-      throw new AppError(
-        'asset_not_ready',
-        `Asset ${id} is still being mended${progress ? ` (${progress} % done)` : ''}; it cannot be posted yet.`,
-        {
-          retry_after: RETRY_AFTER_SECONDS,
-          action_required: `Wait until GET /api/instagram/assets/${id} says status ready.`,
-        },
-      );
-    case 'uploading':
-      throw new AppError('asset_not_ready', `The upload of asset ${id} is not complete.`, {
-        action_required: `Send its bytes to its upload_url, then POST /api/instagram/assets/${id}/complete.`,
+    case 'processing': {
+      const done = progress ? ` (${progress} % done)` : '';
+      throw new AppError('asset_not_ready', `Asset ${id} is still being mended${done}; it cannot be posted yet.`, {
+        retry_after: RETRY_AFTER_SECONDS,
+        action_required: `Wait until GET /api/instagram/assets/${id} says status ready.`,
       });
-    case 'expired':
-      throw new AppError('media_unreachable', `The file of asset ${id} was cleared away after its last post.`, {
-        action_required: 'Upload it once more.',
-      });
+    }
+    case 'uploading': {
+      const message = `names asset ${id}, whose upload is not complete: send its bytes, then POST /assets/${id}/complete`;
+      throw validationError([{ pointer, message }]);
+    }
+    case 'expired': {
+      const message = `names asset ${id}, whose file was cleared away after its last post; upload it once more`;
+      throw validationError([{ pointer, message }]);
+    }
   }
 }
 

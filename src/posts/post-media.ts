@@ -31,12 +31,12 @@ export class PostMedia {
     private readonly probe: MediaProbe,
   ) {}
 
-  /** @throws AppError `not_found` for an asset that is not this user's, `asset_not_ready`, `media_unreachable`, `validation_error` for one of the wrong kind */
+  /** @throws AppError `not_found` for an asset that is not this user's, `asset_not_ready`, `validation_error` for one of the wrong kind */
   async locate(userId: number, source: Source): Promise<LocatedMedium> {
     if (source.video_url !== undefined) return { kind: 'video', assetId: null, url: source.video_url, facts: null };
     if (source.image_url !== undefined) return { kind: 'image', assetId: null, url: source.image_url, facts: null };
     const asset = await this.assets.find(userId, source.video_id ?? source.asset_id ?? 0);
-    assertPostable(asset);
+    assertPostable(asset, source.video_id === undefined ? '/asset_id' : '/video_id');
     if (source.video_id !== undefined && asset.kind !== 'video')
       throw validationError([{ pointer: '/video_id', message: 'is the id of an image; send it as asset_id' }]);
     return { kind: asset.kind, assetId: asset.id, url: asset.url ?? '', facts: asset };

@@ -62,7 +62,9 @@ function atWork(house: House): string[] {
 }
 
 const filesOf = async (house: House) =>
-  (await readdir(house.app.get(Settings).storage.directory, { recursive: true })).filter((name) => name !== '.staging');
+  (await readdir(house.app.get(Settings).storage.directory, { recursive: true })).filter(
+    (name) => !name.startsWith('.'),
+  );
 
 const isBegun = ({ progress }: { progress: number | null }) => (progress ?? 0) > 0;
 
@@ -108,7 +110,7 @@ describeWithFfmpeg('a video', () => {
         codecs: ['h264', 'aac'],
         problems: [],
       });
-      expect(ready.url).toMatch(new RegExp(`^${house.url}/files/.*\\.mp4$`));
+      expect(ready.url).toMatch(new RegExp(`^${house.url}/files/.*\\.mp4\\?`));
     });
   });
 

@@ -63,6 +63,17 @@ export class LocalDisk extends Storage implements OnModuleInit {
     await rm(this.pathOf(key), { force: true });
   }
 
+  override async open(key: string, from = 0): Promise<{ stream: Readable; sizeBytes: number }> {
+    const file = await open(this.pathOf(key), 'r');
+    try {
+      const { size } = await file.stat();
+      return { stream: file.createReadStream({ start: from }), sizeBytes: size };
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
   override publicUrl(key: string): string {
     return `${this.settings.http.publicBaseUrl}/files/${key}`;
   }

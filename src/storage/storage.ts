@@ -28,6 +28,14 @@ export abstract class Storage {
   /** Deletes a kept file; one that is gone already is fine. */
   abstract remove(key: string): Promise<void>;
 
+  /**
+   * The bytes of a kept file, to be read once; whoever asks has to read or destroy the stream.
+   * @param from the first byte wanted, counted from 0
+   * @returns `sizeBytes`: of the whole file, wherever the stream starts
+   * @throws Error when there is no such file
+   */
+  abstract open(key: string, from?: number): Promise<{ stream: Readable; sizeBytes: number }>;
+
   /** Where anybody, Meta above all, can fetch the file. */
   abstract publicUrl(key: string): string;
 }

@@ -25,13 +25,13 @@ const stayOnFloor = floors.flatMap((names, i) =>
 
 /** Files that decide and do nothing else: no package, no room that acts. */
 const pureFiles = [
-  'src/publishing/(next-step|publishing-state|preparing|children|verifying|ending|match-media|retry-policy|pacing|decide)\\.ts$',
+  'src/publishing/(next-step|publishing-state|preparing|children|uploading|upload-progress|verifying|ending|match-media|retry-policy|pacing|decide)\\.ts$',
   'src/pace/(gate-policy|incident-watch)\\.ts$',
   'src/quota/quota\\.ts$',
   'src/posts/(post-state|post-rules|carousel-rules|post-moves)\\.ts$',
   'src/tokens/(token-policy|expiry-warning)\\.ts$',
   'src/graph/classify-error\\.ts$',
-  'src/assets/media-rules\\.ts$',
+  'src/assets/(media-rules|media-delivery)\\.ts$',
   'src/pauses/pauses\\.sql\\.ts$',
   'src/notify/(audience|message|backoff)\\.ts$',
   'src/accounts/(login-scopes|account-health|callback-page)\\.ts$',

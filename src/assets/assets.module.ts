@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { NetModule } from '../net/net.module';
 import { StorageModule } from '../storage/storage.module';
+import { AssetDelivery } from './asset-delivery';
 import { AssetEntity } from './asset.entity';
 import { AssetUpload } from './asset-upload';
 import { AssetsController } from './assets.controller';
@@ -13,7 +14,7 @@ import { MediaProbe } from './media-probe';
 @Module({
   imports: [TypeOrmModule.forFeature([AssetEntity]), NetModule, StorageModule],
   controllers: [AssetsController],
-  providers: [AssetsService, AssetsRepository, AssetUpload, MediaProbe],
-  exports: [AssetsService, MediaProbe],
+  providers: [AssetsService, AssetsRepository, AssetUpload, AssetDelivery, MediaProbe],
+  exports: [AssetsService, AssetDelivery, MediaProbe],
 })
 export class AssetsModule {}

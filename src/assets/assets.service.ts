@@ -80,12 +80,6 @@ export class AssetsService {
     return this.asset(await this.row(userId, id));
   }
 
-  /** Where Instagram can fetch the asset; null when it isn't there (any more), or is another user's. */
-  async publicUrl(userId: number, id: number): Promise<string | null> {
-    const row = await this.assets.find(userId, id);
-    return row && this.asset(row).url;
-  }
-
   private async row(userId: number, id: number): Promise<AssetEntity> {
     const row = await this.assets.find(userId, id);
     if (!row) throw notFound('asset');

@@ -18,6 +18,8 @@ export interface GraphSettings {
   facebookDialogUrl: string;
   instagramAuthorizeUrl: string;
   instagramOauthUrl: string;
+  /** Where videos are uploaded to, for accounts of Facebook Login. */
+  ruploadUrl: string;
   /** The Meta app (Facebook Login). */
   app: AppCredentials | null;
   /** Instagram Login's own pair; the Meta app's where none is set. */
@@ -80,6 +82,8 @@ export class Settings {
   readonly graph: GraphSettings;
   readonly publishing: PublishingSettings;
   readonly tokens: TokenSettings;
+  /** How Instagram gets the videos that we store; see assets/media-delivery.ts. */
+  readonly mediaDelivery: Env['MEDIA_DELIVERY'];
   readonly storage: { directory: string; maxUploadBytes: number };
   readonly net: { allowedPrivateHosts: ReadonlySet<string> };
   /** Null: the queue dashboard is closed. */
@@ -120,6 +124,7 @@ export class Settings {
       facebookDialogUrl: env.FACEBOOK_DIALOG_URL,
       instagramAuthorizeUrl: env.INSTAGRAM_AUTHORIZE_URL,
       instagramOauthUrl: env.INSTAGRAM_OAUTH_URL,
+      ruploadUrl: env.RUPLOAD_URL,
       app,
       instagramLoginApp: pair(env.INSTAGRAM_LOGIN_APP_ID, env.INSTAGRAM_LOGIN_APP_SECRET) ?? app,
       redirectUri: env.INSTAGRAM_REDIRECT_URI ?? `${this.http.publicBaseUrl}/api/instagram/callback`,
@@ -144,6 +149,7 @@ export class Settings {
       refreshBeforeMs: env.TOKEN_REFRESH_DAYS_BEFORE * 86_400_000,
       installation: token && accountId ? { accountId, accessToken: new Secret(token) } : null,
     };
+    this.mediaDelivery = env.MEDIA_DELIVERY;
     this.storage = { directory: resolve(env.STORAGE_DIR), maxUploadBytes: env.MAX_UPLOAD_BYTES };
     this.net = { allowedPrivateHosts: new Set(list(env.ALLOWED_PRIVATE_HOSTS).map((entry) => entry.toLowerCase())) };
     this.ops = env.OPS_USER && env.OPS_PASSWORD ? { user: env.OPS_USER, password: new Secret(env.OPS_PASSWORD) } : null;

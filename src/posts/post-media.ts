@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { AssetDelivery } from '../assets/asset-delivery';
 import { AssetsService } from '../assets/assets.service';
 import { MediaProbe } from '../assets/media-probe';
 import { mediaProblems, type MediaFacts, type MediaTarget } from '../assets/media-rules';
 import { AppError, validationError } from '../common/app-error';
+import type { Login } from '../graph';
 import type { CreatePostBody } from './dto/create-post.dto';
 import { eachItem } from './each-item';
 import type { MediaKind, MediaType } from './post-rules';
@@ -22,6 +24,7 @@ export class PostMedia {
   constructor(
     private readonly assets: AssetsService,
     private readonly probe: MediaProbe,
+    private readonly delivery: AssetDelivery,
   ) {}
 
   /** @throws AppError `not_found` for an asset that is not this user's, `validation_error` for one of the wrong kind */
@@ -34,6 +37,14 @@ export class PostMedia {
   async check(media: LocatedMedium[], mediaType: MediaType): Promise<void> {
     if (mediaType === 'CAROUSEL') await eachItem(media, (medium) => this.checkOne(medium, mediaType));
     else for (const medium of media) await this.checkOne(medium, mediaType);
+  }
+
+  /** @throws AppError `media_unreachable` when one of our own files has no way to Instagram; nothing is asked of anybody */
+  async checkDelivery(userId: number, media: LocatedMedium[], login: Login): Promise<void> {
+    for (const { assetId } of media) {
+      const way = assetId === null ? null : await this.delivery.of(userId, assetId, login);
+      if (way?.by === 'none') throw new AppError('media_unreachable', way.why, { action_required: way.remedy });
+    }
   }
 
   private async locateOne(userId: number, body: Source): Promise<LocatedMedium> {

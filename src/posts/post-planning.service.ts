@@ -64,6 +64,7 @@ export class PostPlanning {
     if (wish.cover_url !== undefined) readDestination(wish.cover_url, this.settings.net.allowedPrivateHosts);
 
     const account = await this.accounts.forPosting(userId, wish.account_id);
+    await this.media.checkDelivery(userId, media, account.login);
     if (!checked) await this.media.check(media, mediaType);
     return {
       accountRowId: account.rowId,

@@ -110,11 +110,12 @@ function failureFields(failure: NonNullable<Change['set']['error']>): Record<str
 }
 
 function asEntry(call: GraphCallObservation): TimelineEntry {
-  const { method, route, status, durationMs, kind, code, subcode, fbtraceId } = call;
+  const { method, route, status, durationMs, kind, code, subcode, fbtraceId, upload } = call;
   const answer = status === null ? 'no answer' : String(status);
+  const bytes = upload ? `, ${upload.sent} bytes from ${upload.offset} of ${upload.total}` : '';
   return {
     kind: 'call',
-    summary: `${method} ${route}: ${answer}${kind ? ` (${kind})` : ''}`,
+    summary: `${method} ${route}${bytes}: ${answer}${kind ? ` (${kind})` : ''}`,
     detail: {
       method,
       route,
@@ -124,6 +125,7 @@ function asEntry(call: GraphCallObservation): TimelineEntry {
       code,
       subcode,
       fbtrace_id: fbtraceId,
+      ...(upload ? { offset: upload.offset, sent_bytes: upload.sent, total_bytes: upload.total } : {}),
     },
   };
 }

@@ -17,6 +17,7 @@ import { PublishProcessor } from './publish.processor';
 import { Publisher } from './publisher';
 import { PublishingRecord } from './publishing-record';
 import { PublishingRows } from './publishing-rows';
+import { Uploads } from './uploads';
 import { Surroundings } from './surroundings';
 
 /** A post as the worker sees it. */
@@ -32,6 +33,7 @@ import { Surroundings } from './surroundings';
     PublishingRows,
     PublishingRecord,
     GraphSteps,
+    Uploads,
     PostTimeline,
     PublishProcessor,
     DispatchSchedule,

@@ -2,11 +2,11 @@ import type { ContainerSpec } from '../graph';
 import type { PostItem } from '../posts/post.entity';
 import type { ClaimedPost } from './publishing-rows';
 
-/** A post as the container that Instagram makes of its one medium. Meta: IG User media; reference §2.1. */
+/** A post as the container that Instagram makes of its one medium; `url` null: a video that we send. Meta: IG User media; reference §2.1. */
 export function containerSpec(
   post: Pick<ClaimedPost, 'mediaType' | 'caption' | 'options'>,
   item: Pick<PostItem, 'kind'>,
-  url: string,
+  url: string | null,
 ): ContainerSpec {
   const { options } = post;
   switch (post.mediaType) {
@@ -21,24 +21,31 @@ export function containerSpec(
         ...captioned(post),
       };
     case 'STORIES':
-      return item.kind === 'video' ? { kind: 'story_video', videoUrl: url } : { kind: 'story_image', imageUrl: url };
+      return item.kind === 'video'
+        ? { kind: 'story_video', videoUrl: url }
+        : { kind: 'story_image', imageUrl: fetched(url) };
     case 'IMAGE':
-      return { kind: 'image', imageUrl: url, altText: options.alt_text, ...captioned(post) };
+      return { kind: 'image', imageUrl: fetched(url), altText: options.alt_text, ...captioned(post) };
     case 'CAROUSEL':
       throw new Error('A carousel is made of children, not of one medium.');
   }
 }
 
 /** One item of a carousel. Caption and location are its parent's. */
-export function childSpec(item: Pick<PostItem, 'kind' | 'alt_text' | 'user_tags'>, url: string): ContainerSpec {
+export function childSpec(item: Pick<PostItem, 'kind' | 'alt_text' | 'user_tags'>, url: string | null): ContainerSpec {
   return item.kind === 'video'
     ? { kind: 'carousel_video', videoUrl: url, userTags: item.user_tags }
-    : { kind: 'carousel_image', imageUrl: url, altText: item.alt_text, userTags: item.user_tags };
+    : { kind: 'carousel_image', imageUrl: fetched(url), altText: item.alt_text, userTags: item.user_tags };
 }
 
 /** The carousel itself, of children that are ready; they show in the order of the items. */
 export function carouselSpec(post: Pick<ClaimedPost, 'caption' | 'options' | 'children'>): ContainerSpec {
   return { kind: 'carousel', children: post.children.map(({ containerId }) => containerId ?? ''), ...captioned(post) };
+}
+
+function fetched(url: string | null): string {
+  if (url === null) throw new Error('Only videos are sent; images are fetched.');
+  return url;
 }
 
 function captioned({ caption, options }: Pick<ClaimedPost, 'caption' | 'options'>) {

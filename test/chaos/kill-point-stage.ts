@@ -18,6 +18,8 @@ const demo = (name: string) => readFileSync(join(__dirname, '../../demo', name))
 const ACCOUNTS = 90;
 
 const SETTINGS = {
+  // Reels are sent, images fetched.
+  MEDIA_DELIVERY: 'upload',
   LEASE_SECONDS: '8',
   PUBLISH_VERIFY_DELAYS_MS: '300,600,900',
   // A slow machine that writes down a container only when its first look is due would make one wake-up less.

@@ -123,8 +123,11 @@ describe('uploads to the sandbox', () => {
     expect((await sandbox.call('POST', path, params, instagram)).body.error.code).toBe(100);
     const both = await create({ media_type: 'REELS', video_url: 'https://m.test/1.mp4' });
     expect(both.error.code).toBe(100);
-    for (const kind of [{ media_type: 'STORIES' }, { media_type: 'VIDEO', is_carousel_item: 'true' }])
-      expect((await create(kind)).uri).toContain('/ig-api-upload/');
+    const kinds: Record<string, string>[] = [
+      { media_type: 'STORIES' },
+      { media_type: 'VIDEO', is_carousel_item: 'true' },
+    ];
+    for (const kind of kinds) expect((await create(kind)).uri).toContain('/ig-api-upload/');
   });
 
   it('need a token, but no proof: there is no place for one', async () => {

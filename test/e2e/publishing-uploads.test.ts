@@ -26,7 +26,6 @@ describe('videos of an installation without a public address', () => {
     video = asset.body.id;
   }, 60_000);
   afterAll(async () => {
-    await endWorkerProcesses();
     await house.close();
     await origin.close();
   });
@@ -180,42 +179,46 @@ describe('videos of an installation without a public address', () => {
     });
   });
 
-  it('of a worker that was killed in the middle go on where it was', async () => {
-    const fault = { kind: 'cut', after_bytes: 222_222, after_ms: 20_000 };
-    house.sandbox.fault({ match: { endpoint: 'upload' }, do: fault });
-    const first = await startWorkerProcess(house.env);
-    const id = await publish({ video_id: video, caption: 'Killed in the middle' });
-    await eventually(
-      async () => requests(),
-      ({ length }) => length === 1,
-    );
-    first.kill('SIGKILL');
-    await first.exited;
-    await first.restart();
-    await house.until(user, id, ['completed'], 30_000);
-    expect(requests()).toEqual([
-      { offset: 0, bytes: 222_222, outcome: 'cut' },
-      { offset: 222_222, bytes: SIZE - 222_222, outcome: 'complete' },
-    ]);
-    expect(house.sandbox.effects('container_created')).toHaveLength(1);
-    expect(live()).toHaveLength(1);
-  });
+  describe('with workers of their own', () => {
+    afterEach(() => endWorkerProcesses());
 
-  it('of a worker that is asked to stop are left to another one at once', async () => {
-    const fault = { kind: 'cut', after_bytes: 333_333, after_ms: 20_000 };
-    house.sandbox.fault({ match: { endpoint: 'upload' }, do: fault });
-    const first = await startWorkerProcess(house.env);
-    const id = await publish({ video_id: video, caption: 'A deploy' });
-    await eventually(
-      async () => requests(),
-      ({ length }) => length === 1,
-    );
-    first.kill('SIGTERM');
-    expect(await first.exited).toEqual({ code: 0, signal: null });
-    expect(await row(id)).toMatchObject({ lease_until: null, upload: { state: 'ask' }, failures: {} });
-    await first.restart();
-    await house.until(user, id, ['completed'], 30_000);
-    expect(requests().at(-1)).toEqual({ offset: 333_333, bytes: SIZE - 333_333, outcome: 'complete' });
+    it('of a worker that was killed in the middle go on where it was', async () => {
+      const fault = { kind: 'cut', after_bytes: 222_222, after_ms: 20_000 };
+      house.sandbox.fault({ match: { endpoint: 'upload' }, do: fault });
+      const first = await startWorkerProcess(house.env);
+      const id = await publish({ video_id: video, caption: 'Killed in the middle' });
+      await eventually(
+        async () => requests(),
+        ({ length }) => length === 1,
+      );
+      first.kill('SIGKILL');
+      await first.exited;
+      await first.restart();
+      await house.until(user, id, ['completed'], 30_000);
+      expect(requests()).toEqual([
+        { offset: 0, bytes: 222_222, outcome: 'cut' },
+        { offset: 222_222, bytes: SIZE - 222_222, outcome: 'complete' },
+      ]);
+      expect(house.sandbox.effects('container_created')).toHaveLength(1);
+      expect(live()).toHaveLength(1);
+    });
+
+    it('of a worker that is asked to stop are left to another one at once', async () => {
+      const fault = { kind: 'cut', after_bytes: 333_333, after_ms: 20_000 };
+      house.sandbox.fault({ match: { endpoint: 'upload' }, do: fault });
+      const first = await startWorkerProcess(house.env);
+      const id = await publish({ video_id: video, caption: 'A deploy' });
+      await eventually(
+        async () => requests(),
+        ({ length }) => length === 1,
+      );
+      first.kill('SIGTERM');
+      expect(await first.exited).toEqual({ code: 0, signal: null });
+      expect(await row(id)).toMatchObject({ lease_until: null, upload: { state: 'ask' }, failures: {} });
+      await first.restart();
+      await house.until(user, id, ['completed'], 30_000);
+      expect(requests().at(-1)).toEqual({ offset: 333_333, bytes: SIZE - 333_333, outcome: 'complete' });
+    });
   });
 
   it('are refused early where they can’t be sent, with what to do about it', async () => {

@@ -1,3 +1,5 @@
+import { type Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { type Container } from '../containers';
 import { judgeVideo } from '../container-work';
 import { type GraphCall, type GraphEndpoint } from '../graph-call';
@@ -53,8 +55,8 @@ async function takeBytes(state: SandboxState, call: GraphCall, container: Contai
   const outcome = await receive(session, call.request, part.stopAfter);
   const bytes = session.received - part.offset;
   const tell = (told: Upload['outcome']): void => note(state, container, { ...part, bytes, outcome: told });
-  // What is left is read and forgotten, so that the sender gets to its answer; a cut leaves it in the line.
-  if (refuse || outcome !== 'cut') call.request.resume();
+  // What is left is read and forgotten first, or the sender might not get to its answer; a cut leaves it in the line.
+  if (refuse || outcome !== 'cut') await drained(call.request);
   if (refuse) {
     tell('refused');
     throw new UploadRefused(refuse.message ?? 'Request processing failed', refuse);
@@ -72,6 +74,10 @@ async function takeBytes(state: SandboxState, call: GraphCall, container: Contai
   }
   tell('complete');
   container.media = { ...session.file, size: session.size };
+}
+
+async function drained(bytes: Readable): Promise<void> {
+  await finished(bytes.resume()).catch(() => undefined);
 }
 
 function openSession(state: SandboxState, container: Container, part: UploadPart) {

@@ -11,6 +11,8 @@ export interface UploadStep {
 
 /** So long a worker that can't take one more upload leaves the post alone. */
 const NO_ROOM_PAUSE_MS = 2_000;
+/** Long enough that the claim is given back for sure. */
+const LANE_CHANGE_MS = 100;
 /** A worker that stops lets go first. */
 const LET_GO_MS = 1_000;
 
@@ -26,7 +28,7 @@ export function isUnsent(upload: Upload | null | undefined): upload is Upload {
 
 /** Right after a container was made for an upload its post is let go: uploads have lanes of their own (posts/lanes.ts). */
 export function laneChange(now: Date): Date {
-  return after(now, 1);
+  return after(now, LANE_CHANGE_MS);
 }
 
 /**

@@ -168,7 +168,7 @@ describe('videos of an installation without a public address', () => {
       house.sandbox.fault({ match: { endpoint: 'upload' }, do: fault });
       const id = await publish({ video_id: video, caption: 'Canceled' });
       await eventually(
-        async () => requests(),
+        () => Promise.resolve(requests()),
         ({ length }) => length === 1,
       );
       expect((await user.send('DELETE', `${POSTS}/${id}`)).status).toBe(204);
@@ -188,7 +188,7 @@ describe('videos of an installation without a public address', () => {
       const first = await startWorkerProcess(house.env);
       const id = await publish({ video_id: video, caption: 'Killed in the middle' });
       await eventually(
-        async () => requests(),
+        () => Promise.resolve(requests()),
         ({ length }) => length === 1,
       );
       first.kill('SIGKILL');
@@ -209,7 +209,7 @@ describe('videos of an installation without a public address', () => {
       const first = await startWorkerProcess(house.env);
       const id = await publish({ video_id: video, caption: 'A deploy' });
       await eventually(
-        async () => requests(),
+        () => Promise.resolve(requests()),
         ({ length }) => length === 1,
       );
       first.kill('SIGTERM');

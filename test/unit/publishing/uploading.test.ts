@@ -31,7 +31,7 @@ describe('a container that was made for an upload', () => {
     expect(callFor(post)).toBe('send_bytes');
     // A claim is given back with every look that is not due yet.
     expect(change.lookAgainAt?.getTime()).toBeGreaterThan(NOW.getTime());
-    expect(change.lookAgainAt).toEqual(inMs(1));
+    expect(change.lookAgainAt).toEqual(inMs(100));
   });
 
   it('is asked about by whoever finds that bytes may have been sent', () => {

@@ -26,14 +26,14 @@ const stayOnFloor = floors.flatMap((names, i) =>
 
 /** Files that decide and do nothing else: no package, no room that acts. */
 const pureFiles = [
-  'src/publishing/(next-step|publishing-state|preparing|children|verifying|ending|match-media|retry-policy|pacing|decide)\\.ts$',
+  'src/publishing/(next-step|publishing-state|preparing|children|uploading|upload-progress|verifying|ending|match-media|retry-policy|pacing|decide)\\.ts$',
   'src/pace/(gate-policy|incident-watch)\\.ts$',
   'src/quota/quota\\.ts$',
   'src/posts/(post-state|post-rules|carousel-rules|kind-rules|field-rules|request-rules|caption|post-warnings|post-moves|same-content|batch-form)\\.ts$',
   'src/first-comments/(comment-state|next-move|holds|own-comment)\\.ts$',
   'src/tokens/(token-policy|expiry-warning)\\.ts$',
   'src/graph/classify-error\\.ts$',
-  'src/assets/(media-rules|mending-plan|mending-policy|video-recipe)\\.ts$',
+  'src/assets/(media-rules|media-delivery|mending-plan|mending-policy|video-recipe)\\.ts$',
   'src/relay/media-fetch\\.ts$',
   'src/pauses/pauses\\.sql\\.ts$',
   'src/notify/(audience|message|backoff)\\.ts$',

@@ -4,6 +4,7 @@ import { FfmpegModule } from '../ffmpeg/ffmpeg.module';
 import { NetModule } from '../net/net.module';
 import { QueueModule } from '../queue/queue.module';
 import { StorageModule } from '../storage/storage.module';
+import { AssetDelivery } from './asset-delivery';
 import { AssetEntity } from './asset.entity';
 import { AssetCompletion } from './asset-completion.service';
 import { AssetIntake } from './asset-intake.service';
@@ -26,6 +27,7 @@ import { Mending } from './mending';
   providers: [
     AssetsService,
     AssetsRepository,
+    AssetDelivery,
     AssetIntake,
     AssetUpload,
     AssetPresign,
@@ -36,6 +38,6 @@ import { Mending } from './mending';
     Mending,
     RobotsCheck,
   ],
-  exports: [AssetsService, AssetRemoval, MediaProbe],
+  exports: [AssetsService, AssetDelivery, AssetRemoval, MediaProbe],
 })
 export class AssetsModule {}

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { notFound } from '../common/app-error';
 import { cutPage, decodeCursor } from '../common/cursor';
 import type { ListQuery } from '../common/list-query.dto';
-import { Storage, type FetchPurpose } from '../storage/storage';
+import { Storage } from '../storage/storage';
 import { assetOf, viewOf, type Asset } from './asset';
 import type { AssetEntity } from './asset.entity';
 import { AssetRemoval } from './asset-removal';
@@ -47,13 +47,6 @@ export class AssetsService {
   /** @throws AppError `not_found`, also for another user's */
   async find(userId: number, id: number): Promise<Asset> {
     return this.asset(await this.row(userId, id));
-  }
-
-  /** Where Instagram can fetch the asset, a fresh URL each time; null when it isn't there (any more), or is another user's. */
-  async publicUrl(userId: number, id: number, purpose: FetchPurpose): Promise<string | null> {
-    const row = await this.assets.find(userId, id);
-    if (row?.status !== 'ready' && row?.status !== 'failed') return null;
-    return row.storageKey === null ? row.sourceUrl : this.storage.urlForMeta(row.storageKey, purpose);
   }
 
   private async row(userId: number, id: number): Promise<AssetEntity> {

@@ -73,6 +73,8 @@ export class Env {
   @IsOrigin() FACEBOOK_DIALOG_URL: string = 'https://www.facebook.com';
   @IsOrigin() INSTAGRAM_AUTHORIZE_URL: string = 'https://www.instagram.com';
   @IsOrigin() INSTAGRAM_OAUTH_URL: string = 'https://api.instagram.com';
+  @IsOrigin() RUPLOAD_URL: string = 'https://rupload.facebook.com';
+  @IsIn(['auto', 'url', 'upload']) MEDIA_DELIVERY: 'auto' | 'url' | 'upload' = 'auto';
 
   @ToInt() @IsInt() @Min(50) @Max(600_000) CONTAINER_POLL_INTERVAL_MS: number = 10_000;
   @ToInt() @IsInt() @Min(1_000) @Max(86_400_000) CONTAINER_POLL_TIMEOUT_MS: number = 600_000;

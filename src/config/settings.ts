@@ -18,6 +18,8 @@ export interface GraphSettings {
   facebookDialogUrl: string;
   instagramAuthorizeUrl: string;
   instagramOauthUrl: string;
+  /** Where videos are uploaded to, for accounts of Facebook Login. */
+  ruploadUrl: string;
   /** The Meta app (Facebook Login). */
   app: AppCredentials | null;
   /** Instagram Login's own pair; the Meta app's where none is set. */
@@ -120,6 +122,8 @@ export class Settings {
   readonly posts: { duplicateWindowSeconds: number };
   readonly publishing: PublishingSettings;
   readonly tokens: TokenSettings;
+  /** How Instagram gets the videos that we store; see assets/media-delivery.ts. */
+  readonly mediaDelivery: Env['MEDIA_DELIVERY'];
   readonly storage: StorageSettings;
   /** Mending of videos (docs/mending.md): where ffmpeg is, how many at a time in a worker, how long each may take. */
   readonly media: { ffmpegPath: string; mendConcurrency: number; mendTimeoutMs: number };
@@ -166,6 +170,7 @@ export class Settings {
       facebookDialogUrl: env.FACEBOOK_DIALOG_URL,
       instagramAuthorizeUrl: env.INSTAGRAM_AUTHORIZE_URL,
       instagramOauthUrl: env.INSTAGRAM_OAUTH_URL,
+      ruploadUrl: env.RUPLOAD_URL,
       app,
       instagramLoginApp: pair(env.INSTAGRAM_LOGIN_APP_ID, env.INSTAGRAM_LOGIN_APP_SECRET) ?? app,
       redirectUri: env.INSTAGRAM_REDIRECT_URI ?? `${this.http.publicBaseUrl}/api/instagram/callback`,
@@ -191,6 +196,7 @@ export class Settings {
       refreshBeforeMs: env.TOKEN_REFRESH_DAYS_BEFORE * 86_400_000,
       installation: token && accountId ? { accountId, accessToken: new Secret(token) } : null,
     };
+    this.mediaDelivery = env.MEDIA_DELIVERY;
     this.storage = {
       directory: resolve(env.STORAGE_DIR),
       maxUploadBytes: env.MAX_UPLOAD_BYTES,

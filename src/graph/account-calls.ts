@@ -1,6 +1,7 @@
+import { type Readable } from 'node:stream';
 import { containerBody, type ContainerSpec } from './container-spec';
 import { type Credential } from './credential';
-import { CREATE_TIMEOUT_MS, PUBLISH_TIMEOUT_MS, read, type GraphCall } from './graph-call';
+import { CREATE_TIMEOUT_MS, PUBLISH_TIMEOUT_MS, read, UPLOAD_TIMEOUT_MS, type GraphCall } from './graph-call';
 import * as wire from './wire';
 import { FACEBOOK_ACCOUNT_FIELDS, INSTAGRAM_USER_FIELDS, instagramAccount, type InstagramAccount } from './wire-login';
 
@@ -13,6 +14,24 @@ export interface PublishOptions extends CallOptions {
   timeoutMs?: number;
   /** Runs on the open connection, right before the first byte. What it throws is thrown, and nothing was sent. */
   beforeSend?: () => void;
+}
+
+export interface ContainerQuery {
+  /** Also ask how much of an upload has arrived. */
+  withUpload?: boolean;
+}
+
+/** A video, or what is left of it. */
+export interface VideoSource {
+  /** From the first byte that is to be sent. Is read, or destroyed, whatever comes of the call. */
+  stream: Readable;
+  /** Of the whole file. */
+  sizeBytes: number;
+}
+
+export interface UploadOptions extends CallOptions {
+  /** Where in the file the stream starts. Default 0. */
+  offset?: number;
 }
 
 /** Media published at `since` or later, newest first, at most `limit`. */
@@ -51,11 +70,36 @@ export function newContainer(
   };
 }
 
-export function container(credential: Credential, containerId: string): GraphCall<wire.ContainerState> {
+export function container(
+  credential: Credential,
+  containerId: string,
+  { withUpload = false }: ContainerQuery = {},
+): GraphCall<wire.ContainerState> {
   return {
     ...readAs(credential, '/{container-id}', { 'container-id': containerId }),
-    query: { fields: wire.CONTAINER_FIELDS },
+    query: { fields: withUpload ? wire.UPLOADING_FIELDS : wire.CONTAINER_FIELDS },
     parse: wire.containerState,
+  };
+}
+
+export function upload(
+  { accessToken }: Credential,
+  containerId: string,
+  { stream, sizeBytes }: VideoSource,
+  { offset = 0, signal }: UploadOptions,
+): GraphCall<void> {
+  return {
+    method: 'POST',
+    host: 'rupload',
+    route: '/ig-api-upload/{version}/{container-id}',
+    versioned: false,
+    ids: { 'container-id': containerId },
+    token: accessToken,
+    upload: { stream, offset, sizeBytes, sent: 0 },
+    effect: 'some',
+    timeoutMs: UPLOAD_TIMEOUT_MS,
+    signal,
+    parse: wire.uploadDone,
   };
 }
 

@@ -54,6 +54,7 @@ export function classifyFailure(failure: GraphFailure): Verdict {
       codeAlone(failure) ??
       loginRefusal(failure) ??
       (failure.isTransient ? PASSING : undefined) ??
+      uploadRefusal(failure) ??
       httpClass(failure.httpStatus),
   );
 }
@@ -100,6 +101,15 @@ function symbolicName(message: string): Finding | undefined {
 function loginRefusal({ envelope, httpStatus }: GraphFailure): Finding | undefined {
   return envelope === 'oauth' && (httpStatus ?? 400) < 500 ? CODE_REFUSED : undefined;
 }
+
+/** What Meta took so far of the file is of no use any more: `retriable` is false. */
+function uploadRefusal({ envelope, httpStatus }: GraphFailure): Finding | undefined {
+  const isOfTheFile = httpStatus !== null && httpStatus >= 400 && httpStatus < 500 && !TELLING.includes(httpStatus);
+  return envelope === 'upload' && isOfTheFile ? UPLOAD_REFUSED : undefined;
+}
+
+/** HTTP statuses that are about the caller, not about what was sent. */
+const TELLING = [401, 403, 404, 408, 429];
 
 function httpClass(status: number | null): Finding {
   if (status === null || status < 400) return UNREADABLE;
@@ -165,6 +175,12 @@ const PROCESSING_FAILED: Finding = {
   kind: 'media_processing_error',
   remedy: 'rebuild',
   advice: "Instagram's servers failed on the downloaded media and did not say why.",
+};
+
+const UPLOAD_REFUSED: Finding = {
+  kind: 'media_processing_error',
+  remedy: 'rebuild',
+  advice: "Instagram's upload server took the video no further and said that a repeat can't help.",
 };
 
 /** Publishing codes whose subcode is new to us: the code still says what it is about (reference §4.2). */

@@ -67,12 +67,20 @@ export class Departure {
   /** What `beforeSend` threw; the request was then dropped unsent. */
   stopped: Error | null = null;
 
+  private request: http.ClientRequest | null = null;
+
   constructor(private readonly beforeSend?: () => void) {}
+
+  /** Whatever of the request is still to be written is not: it was answered, or given up. */
+  end(): void {
+    this.request?.destroy();
+  }
 
   /** axios's `transport`. Node's own client underneath: follows no redirect and repeats nothing. */
   readonly transport = {
     request: (options: https.RequestOptions, answered: (answer: http.IncomingMessage) => void): http.ClientRequest => {
       const request = (options.protocol === 'https:' ? https : http).request(options, answered);
+      this.request = request;
       // Node emits 'socket' and writes the request in the same turn, so nothing can come between this and the write.
       request.once('socket', () => {
         try {

@@ -1,3 +1,4 @@
+import { type Readable } from 'node:stream';
 import { type Secret } from '../common/secret';
 import { unanswered } from './graph-error';
 import { type GraphHost } from './observation';
@@ -6,6 +7,18 @@ import { type GraphHost } from './observation';
 export const READ_TIMEOUT_MS = 15_000;
 export const CREATE_TIMEOUT_MS = 60_000;
 export const PUBLISH_TIMEOUT_MS = 40_000;
+/** 300 MB at 3 Mbit/s; what is cut off then goes on from where it was. */
+export const UPLOAD_TIMEOUT_MS = 900_000;
+
+/** The rest of a file, from `offset` on, as it is sent to Meta's upload host. */
+export interface UploadBody {
+  stream: Readable;
+  offset: number;
+  /** Of the whole file. */
+  sizeBytes: number;
+  /** How many bytes the connection has taken so far. */
+  sent: number;
+}
 
 /** One call to Meta. `T` is what `parse` makes of the answer; when it throws the answer counts as malformed. */
 export interface GraphCall<T> {
@@ -22,6 +35,8 @@ export interface GraphCall<T> {
   query?: Record<string, string | number | undefined>;
   json?: Record<string, unknown>;
   form?: Record<string, string>;
+  /** Sent as the body, byte by byte. */
+  upload?: UploadBody;
   /** What stands in `query` or `form` and must never be seen again. */
   secrets?: string[];
   /** What a repetition would do: nothing, something harmless, or a second post or comment that people see. */

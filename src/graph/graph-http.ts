@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { type Readable } from 'node:stream';
 import axios, { isAxiosError, type AxiosInstance, type AxiosResponse } from 'axios';
 import { type Clock } from '../common/clock';
 import { type Secret } from '../common/secret';
@@ -9,10 +10,14 @@ import { pathOf, type GraphCall } from './graph-call';
 import { GraphError, unanswered } from './graph-error';
 import { type GraphHost, type OnGraphCall } from './observation';
 import { redactor } from './redact';
+import { counted, uploadHeaders } from './upload-body';
 import { parseUsage, type GraphUsage } from './usage';
 
 /** Far above any answer of Meta's, far below what would hurt us. */
 const LONGEST_ANSWER_BYTES = 4 * 1024 * 1024;
+
+/** An upload over which not a byte moves for so long is dead. */
+const UPLOAD_STALL_MS = 60_000;
 
 interface Outcome {
   status: number | null;
@@ -23,6 +28,7 @@ interface Outcome {
 export class GraphHttp {
   private readonly axios: AxiosInstance = axios.create({
     proxy: false,
+    transitional: { clarifyTimeoutError: true },
     maxRedirects: 0,
     maxContentLength: LONGEST_ANSWER_BYTES,
     responseType: 'text',
@@ -54,6 +60,7 @@ export class GraphHttp {
         subcode: error?.subcode ?? null,
         fbtraceId: error?.fbtraceId ?? null,
         usage: outcome.usage,
+        ...uploaded(call),
       });
     try {
       const answer = await this.send(call, outcome);
@@ -81,13 +88,18 @@ export class GraphHttp {
     try {
       response = await this.axios.request<unknown>({
         ...request,
-        ...(call.effect === 'publish' ? this.fresh : this.pooled),
+        ...(call.effect === 'publish' || call.upload ? this.fresh : this.pooled),
+        // Of a socket that stands still: an upload as a whole may take minutes.
+        timeout: call.upload ? UPLOAD_STALL_MS : 0,
         transport: departure.transport,
         signal: call.signal ? AbortSignal.any([deadline, call.signal]) : deadline,
       });
     } catch (error) {
       if (departure.stopped) throw departure.stopped;
       throw noAnswer(call, error, departure.sent, deadline);
+    } finally {
+      if (call.upload) departure.end();
+      call.upload?.stream.destroy();
     }
     const header = headerReader(response);
     outcome.status = response.status;
@@ -107,18 +119,21 @@ export class GraphHttp {
       facebook: this.settings.facebookGraphUrl,
       instagram: this.settings.instagramGraphUrl,
       instagram_oauth: this.settings.instagramOauthUrl,
+      rupload: this.settings.ruploadUrl,
     };
-    const version = call.versioned === false ? '' : `/${this.settings.version}`;
-    const url = new URL(`${version}${pathOf(call)}`, origins[call.host]);
+    const { version } = this.settings;
+    const path = pathOf({ ...call, route: call.route.replace('{version}', version) });
+    const url = new URL(call.versioned === false ? path : `/${version}${path}`, origins[call.host]);
     const query = call.method === 'GET' ? { ...call.query, ...this.proof(call) } : (call.query ?? {});
     for (const [name, value] of Object.entries(query))
       if (value !== undefined) url.searchParams.set(name, String(value));
     return url.href;
   }
 
-  private bodyAndHeaders(call: GraphCall<unknown>): { data?: string; headers: Record<string, string> } {
+  private bodyAndHeaders(call: GraphCall<unknown>): { data?: string | Readable; headers: Record<string, string> } {
     const headers: Record<string, string> = { Accept: 'application/json', 'User-Agent': 'instagram-publisher' };
-    if (call.token) headers.Authorization = `Bearer ${bearer(call.token)}`;
+    if (call.token) headers.Authorization = `${call.upload ? 'OAuth' : 'Bearer'} ${bearer(call.token)}`;
+    if (call.upload) return { data: counted(call.upload), headers: { ...headers, ...uploadHeaders(call.upload) } };
     if (call.form)
       return {
         data: new URLSearchParams(call.form).toString(),
@@ -182,6 +197,10 @@ function headerReader({ headers }: AxiosResponse<unknown>): (name: string) => st
     const value: unknown = headers[name];
     return typeof value === 'string' ? value : null;
   };
+}
+
+function uploaded({ upload }: GraphCall<unknown>): Pick<Parameters<OnGraphCall>[0], 'upload'> {
+  return upload ? { upload: { offset: upload.offset, sent: upload.sent, total: upload.sizeBytes } } : {};
 }
 
 /** A listener that fails must not turn a success into a failure: the post may be live by now. */

@@ -1,7 +1,14 @@
 /** The door of the graph room: everything about talking to Meta stands behind it. */
 export { GraphModule } from './graph.module';
 export { InstagramGraph, type ContainerStatus } from './instagram-graph';
-export { type CallOptions, type PublishOptions, type RecentQuery } from './account-calls';
+export {
+  type CallOptions,
+  type ContainerQuery,
+  type PublishOptions,
+  type RecentQuery,
+  type UploadOptions,
+  type VideoSource,
+} from './account-calls';
 export { type LoginCode } from './login-calls';
 export { type AuthorizeRequest } from './authorize-url';
 export { type ContainerSpec, type UserTag } from './container-spec';
@@ -19,7 +26,7 @@ export { GRAPH_ERROR_TABLE, SYMBOLIC_ERRORS } from './error-table';
 export { GraphError } from './graph-error';
 export { type GraphCallObservation, type GraphHost, type OnGraphCall } from './observation';
 export { type BusinessUsage, type GraphUsage, type UsageCounters } from './usage';
-export { type Comment, type ContainerStatusCode, type Media, type PublishingLimit } from './wire';
+export { type Comment, type ContainerStatusCode, type Media, type PublishingLimit, type UploadProgress } from './wire';
 export {
   type FacebookPage,
   type GrantedToken,

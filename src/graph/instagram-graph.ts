@@ -156,9 +156,27 @@ export class InstagramGraph implements OnModuleDestroy {
     return { containerId: await this.call(accounts.newContainer(credential, accountId, container, options)) };
   }
 
+  /**
+   * Sends the bytes of a video, from `offset` on, into a container that was made for an upload. Streams: the file is never
+   * in memory. A call that fails may have brought some of them: `containerStatus` with `withUpload` says how many.
+   * Facebook Login only. Meta: Upload Video to Meta Servers; reference §2.3.
+   */
+  async uploadVideo(
+    credential: Credential,
+    containerId: string,
+    source: accounts.VideoSource,
+    options: accounts.UploadOptions = {},
+  ): Promise<void> {
+    await this.call(accounts.upload(credential, containerId, source, options));
+  }
+
   /** Meta: IG Container; reference §2.4. */
-  async containerStatus(credential: Credential, containerId: string): Promise<ContainerStatus> {
-    const state = await this.call(accounts.container(credential, containerId));
+  async containerStatus(
+    credential: Credential,
+    containerId: string,
+    query: accounts.ContainerQuery = {},
+  ): Promise<ContainerStatus> {
+    const state = await this.call(accounts.container(credential, containerId, query));
     return { ...state, subcode: subcodeInStatus(state.status), failure: classifyContainer(state) };
   }
 

@@ -23,21 +23,15 @@ export function parseWireError(body: string, httpStatus: number): WireError {
       code: integer(answer.code),
       message: text(answer.error_message) ?? '',
     };
-  if (isRecord(answer?.debug_info))
-    return {
-      ...nothingSaid(httpStatus),
-      envelope: 'upload',
-      message: [text(answer.debug_info.type), text(answer.debug_info.message)]
-        .filter((part) => part !== null)
-        .join(': '),
-      isTransient: answer.debug_info.retriable === true,
-    };
+  if (isRecord(answer?.debug_info)) return uploadEnvelope(answer.debug_info, httpStatus);
   return nothingSaid(httpStatus);
 }
 
 /** Whether a body is a refusal, whatever its HTTP status says. */
 export function carriesError(answer: unknown): boolean {
-  return isRecord(answer) && (isRecord(answer.error) || text(answer.error_type) !== null);
+  return (
+    isRecord(answer) && (isRecord(answer.error) || isRecord(answer.debug_info) || text(answer.error_type) !== null)
+  );
 }
 
 function graphEnvelope(error: JsonRecord, httpStatus: number): WireError {
@@ -51,6 +45,20 @@ function graphEnvelope(error: JsonRecord, httpStatus: number): WireError {
     fbtraceId: id(error.fbtrace_id),
     userTitle: text(error.error_user_title),
     userMessage: text(error.error_user_msg),
+  };
+}
+
+/** Its message may be JSON itself, with one of Graph's errors in it. */
+function uploadEnvelope(info: JsonRecord, httpStatus: number): WireError {
+  const message = text(info.message);
+  const inner = tryJson(message ?? '');
+  const error = isRecord(inner?.error) ? inner.error : inner;
+  const told = error && integer(error.code) !== null ? graphEnvelope(error, httpStatus) : nothingSaid(httpStatus);
+  return {
+    ...told,
+    envelope: 'upload',
+    message: told.message || [text(info.type), message].filter((part) => part !== null).join(': '),
+    isTransient: info.retriable === true,
   };
 }
 

@@ -3,6 +3,7 @@ import * as json from './json';
 
 /** Fields that we ask for, beside the parse that reads them. */
 export const CONTAINER_FIELDS = 'id,status_code,status';
+export const UPLOADING_FIELDS = `${CONTAINER_FIELDS},video_status`;
 export const MEDIA_FIELDS =
   'id,caption,media_type,media_product_type,permalink,shortcode,thumbnail_url,timestamp,username';
 export const LIMIT_FIELDS = 'quota_usage,config';
@@ -16,6 +17,15 @@ export interface ContainerState {
   statusCode: ContainerStatusCode;
   /** Meta's sentence, such as `Error: Media upload has failed with error code 2207026`. */
   status: string;
+  /** How far its upload is; left out when it was not asked for, or Meta does not say. */
+  upload?: UploadProgress;
+}
+
+/** Meta: `video_status.uploading_phase`; reference §2.3. */
+export interface UploadProgress {
+  phase: 'under_way' | 'complete' | 'error';
+  /** How many bytes Meta has: the next one is sent at this offset. */
+  bytes: number;
 }
 
 /** A published post, reel or story as Instagram shows it. Meta: IG Media; reference §2.7. */
@@ -75,10 +85,23 @@ export function createdId(answer: unknown): string {
 }
 
 export function containerState(answer: unknown): ContainerState {
-  const { status_code: written, status } = json.record(answer, 'body');
+  const { status_code: written, status, video_status } = json.record(answer, 'body');
   const statusCode = CONTAINER_STATUS_CODES.find((code) => code === written);
   if (!statusCode) throw new json.ShapeError('status_code');
-  return { statusCode, status: json.text(status) ?? '' };
+  return { statusCode, status: json.text(status) ?? '', upload: uploadProgress(video_status) };
+}
+
+function uploadProgress(videoStatus: unknown): UploadProgress | undefined {
+  const phase = json.isRecord(videoStatus) ? videoStatus.uploading_phase : null;
+  if (!json.isRecord(phase)) return undefined;
+  const status = json.text(phase.status) ?? '';
+  const isOver = status === 'complete' || status === 'error';
+  return { phase: isOver ? status : 'under_way', bytes: json.integer(phase.bytes_transferred) ?? 0 };
+}
+
+/** Meta: reference §2.3: `{"success":true,…}`. */
+export function uploadDone(answer: unknown): void {
+  if (json.record(answer, 'body').success !== true) throw new json.ShapeError('success');
 }
 
 export function media(answer: unknown): Media {

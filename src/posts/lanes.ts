@@ -6,6 +6,9 @@ import type { EntityManager } from 'typeorm';
  */
 export const LANES = 4;
 
+/** So many of them may be sending a video: that takes minutes, and must not keep the others from their seconds. */
+const UPLOAD_LANES = 2;
+
 /** So many wake-ups an account has in the queue for one second; each post that leaves its lane wakes the next in line. */
 export const IN_LINE = 2 * LANES;
 
@@ -15,8 +18,16 @@ export const WAKE_WITHIN_MS = 90_000;
 /** SQL: nobody holds the row. */
 export const FREE = '(lease_until IS NULL OR lease_until < now())';
 
+/** SQL over the row of that name: it has a video to send before anything else. */
+export function sending(row: string): string {
+  return `(${row}.step = 'await' AND coalesce(${row}.upload->>'state' <> 'done', false)
+    OR ${row}.step = 'create' AND ${row}.children @? '$[*].upload ? (@.state != "done")')`;
+}
+
 /** SQL over the row `p`: its account has a lane free, and with a publish call on its way no other one leaves. */
 export const LANE_IS_FREE = `(SELECT count(*) FROM posts o WHERE o.account_id = p.account_id AND o.lease_until > now()) < ${LANES}
+  AND (NOT ${sending('p')} OR (SELECT count(*) FROM posts o WHERE o.account_id = p.account_id AND o.lease_until > now()
+    AND ${sending('o')}) < ${UPLOAD_LANES})
   AND (p.step <> 'publish' OR NOT EXISTS (SELECT FROM posts o WHERE o.account_id = p.account_id
     AND o.lease_until > now() AND o.step IN ('publish', 'verify') AND o.due_at <= p.due_at))`;
 

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { assertPostable } from '../assets/asset';
+import { AssetDelivery } from '../assets/asset-delivery';
 import { AssetsService } from '../assets/assets.service';
 import { MediaProbe, type UrlProbe } from '../assets/media-probe';
 import { mediaProblems, type MediaFacts, type MediaTarget } from '../assets/media-rules';
 import { wouldBeMended } from '../assets/mending-plan';
 import { AppError, validationError } from '../common/app-error';
+import type { Login } from '../graph';
 import type { CreatePostBody } from './dto/create-post.dto';
 import type { MediaKind, MediaType } from './post-rules';
 
@@ -29,7 +31,14 @@ export class PostMedia {
   constructor(
     private readonly assets: AssetsService,
     private readonly probe: MediaProbe,
+    private readonly delivery: AssetDelivery,
   ) {}
+
+  /** @throws AppError `media_unreachable` when one of our own files has no way to Instagram; nothing is asked of anybody */
+  async checkDelivery(userId: number, { assetId }: LocatedMedium, login: Login): Promise<void> {
+    const way = assetId === null ? null : await this.delivery.of(userId, assetId, login);
+    if (way?.by === 'none') throw new AppError('media_unreachable', way.why, { action_required: way.remedy });
+  }
 
   /** @throws AppError `not_found` for an asset that is not this user's, `asset_not_ready`, `validation_error` for one of the wrong kind */
   async locate(userId: number, source: Source): Promise<LocatedMedium> {

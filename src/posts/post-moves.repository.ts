@@ -13,7 +13,7 @@ const FENCE =
 
 /** As if nothing had been sent to Instagram yet. Only ever where it is proved that nothing is live. */
 const FROM_SCRATCH = `step = 'create', outcome = 'not_live', container_id = NULL, container_created_at = NULL,
-  children = '[]', intent_at = NULL, publish_calls = 0, doubts = 0, refusal = NULL, failures = '{}'`;
+  upload = NULL, children = '[]', intent_at = NULL, publish_calls = 0, doubts = 0, refusal = NULL, failures = '{}'`;
 
 const NO_ERROR = `error_type = NULL, error_message = NULL, instagram_error_code = NULL, instagram_error_subcode = NULL,
   fbtrace_id = NULL`;

@@ -97,6 +97,10 @@ export class PostPlanning {
     if (cover_url !== undefined)
       await findings.attempt('/cover_url', () => readDestination(cover_url, this.settings.net.allowedPrivateHosts));
     const account = await findings.attempt('/account_id', () => this.accounts.forPosting(userId, wish.account_id));
+    if (account)
+      await findings.each(media, pointers, (medium) =>
+        medium ? this.media.checkDelivery(userId, medium, account.login) : undefined,
+      );
     if (checked) return { account, media, mediaType, warnings: [] };
     const found = await findings.each(
       media,

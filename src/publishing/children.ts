@@ -8,8 +8,18 @@ import {
   type ContainerCode,
   type PublishingState,
   type Rules,
+  type UploadNews,
 } from './publishing-state';
 import { afterSuccess, type Failure } from './retry-policy';
+import {
+  gaveUp,
+  isUnsent,
+  laneChange,
+  newUpload,
+  progressHeard,
+  waitingSince,
+  type UploadStep,
+} from './upload-progress';
 
 /** A child of a carousel, and which one: counted from 0, as the post's items are. */
 export interface ChildInHand extends Child {
@@ -22,7 +32,7 @@ const UNBORN: Child = { containerId: null, createdAt: null, ready: false };
 
 /**
  * The child that the next call is about: the first that has no container, since Instagram works on all of them at once;
- * then the first that is not ready. Null: all are, or the post is no carousel, and its own container can be made.
+ * then the first whose video is not sent yet, and the first that is not ready. Null: all are, or the post is no carousel, and its own container can be made.
  */
 export function childInHand(post: Family): ChildInHand | null {
   const all = Array.from({ length: post.childrenNeeded }, (_, index) => ({
@@ -30,29 +40,46 @@ export function childInHand(post: Family): ChildInHand | null {
     ...post.children[index],
     index,
   }));
-  return all.find(({ containerId }) => containerId === null) ?? all.find(({ ready }) => !ready) ?? null;
+  return (
+    all.find(({ containerId }) => containerId === null) ??
+    all.find(({ upload }) => isUnsent(upload)) ??
+    all.find(({ ready }) => !ready) ??
+    null
+  );
 }
 
-export function childCreated(post: PublishingState, containerId: string, now: Date, rules: Rules): Change {
+export function childCreated(
+  post: PublishingState,
+  { containerId, uploadBytes }: { containerId: string; uploadBytes?: number },
+  now: Date,
+  rules: Rules,
+): Change {
   const child = inHand(post);
-  const children = withChild(post, child.index, { containerId, createdAt: now.toISOString(), ready: false });
+  const upload = newUpload(uploadBytes) ?? undefined;
+  const children = withChild(post, child.index, { containerId, createdAt: now.toISOString(), ready: false, upload });
   const areAllMade = children.every((one) => one.containerId !== null);
+  const firstLook = children.some((one) => isUnsent(one.upload)) ? laneChange(now) : after(now, firstLookMs(rules));
   return {
     set: { status: shown(post, now, 'posting'), children, failures: afterSuccess(post.failures) },
-    lookAgainAt: areAllMade ? after(now, firstLookMs(rules)) : now,
-    why: `${nameOf(post, child)}: Instagram took the media as container ${containerId}.`,
+    lookAgainAt: areAllMade ? firstLook : now,
+    why: upload
+      ? `${nameOf(post, child)}: Instagram made container ${containerId} for the video, which is sent.`
+      : `${nameOf(post, child)}: Instagram took the media as container ${containerId}.`,
   };
 }
 
 /** What a child's status means. A child is never published; its parent is. */
 export function childRead(
   post: PublishingState,
-  code: ContainerCode,
-  failure: Failure | null,
+  { code, failure, upload }: { code: ContainerCode; failure: Failure | null; upload?: UploadNews },
   now: Date,
   rules: Rules,
 ): Change {
   const child = inHand(post);
+  if (code === 'IN_PROGRESS' && isUnsent(child.upload)) {
+    const step = progressHeard(post, child.upload, upload, now);
+    return step ? withChildUpload(post, step, rules) : retryChild(post, child, gaveUp, now, { newContainer: true });
+  }
   const read = { ...post, failures: afterSuccess(post.failures) };
   switch (code) {
     case 'FINISHED':
@@ -61,7 +88,7 @@ export function childRead(
       return {
         set: {
           status: shown(post, now, 'posting'),
-          children: withChild(post, child.index, { ...child, ready: true }),
+          children: withChild(post, child.index, { ...child, ready: true, upload: undefined }),
           failures: read.failures,
         },
         lookAgainAt: now,
@@ -89,6 +116,17 @@ export function childCallFailed(post: PublishingState, failure: Failure, now: Da
 export function parentNotMade(post: PublishingState, failure: Failure, now: Date): Change {
   const areGone = failure.kind === 'object_missing';
   return retryOrFail(post, areGone ? { ...failure, kind: 'container_expired' } : failure, now);
+}
+
+/** Where the next child's video waits to be sent, that goes on at once. */
+export function withChildUpload(post: PublishingState, step: UploadStep, rules: Rules): Change {
+  const child = inHand(post);
+  const { upload, failures, why } = step;
+  const children = withChild(post, child.index, { ...child, upload });
+  const next = childInHand({ ...post, children });
+  const isNextUnsent = !isUnsent(upload) && isUnsent(next?.upload);
+  const lookAgainAt = isUnsent(upload) || isNextUnsent ? step.lookAgainAt : after(step.lookAgainAt, firstLookMs(rules));
+  return { set: { children, failures }, lookAgainAt, why: `${nameOf(post, child)}: ${why}` };
 }
 
 function stillProcessing(post: PublishingState, child: ChildInHand, now: Date, rules: Rules): Change {
@@ -138,16 +176,16 @@ function inHand(post: PublishingState): ChildInHand {
 }
 
 function withChild({ children, childrenNeeded }: Family, index: number, child: Child): Child[] {
-  const { containerId, createdAt, ready } = child;
-  return Array.from({ length: childrenNeeded }, (_, at) =>
-    at === index ? { containerId, createdAt, ready } : (children[at] ?? UNBORN),
-  );
+  const { containerId, createdAt, ready, upload } = child;
+  const made: Child = { containerId, createdAt, ready, ...(upload && { upload }) };
+  return Array.from({ length: childrenNeeded }, (_, at) => (at === index ? made : (children[at] ?? UNBORN)));
 }
 
 function nameOf({ childrenNeeded }: Family, { index }: ChildInHand): string {
   return itemName(index, childrenNeeded);
 }
 
-function waitedMs({ createdAt }: Child, now: Date): number {
-  return createdAt === null ? 0 : now.getTime() - new Date(createdAt).getTime();
+function waitedMs({ createdAt, upload }: Child, now: Date): number {
+  const since = waitingSince(upload, createdAt === null ? null : new Date(createdAt));
+  return since === null ? 0 : now.getTime() - since.getTime();
 }

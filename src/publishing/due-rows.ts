@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Settings } from '../config/settings';
-import { FREE, IN_LINE, LANES, lineIsFull, WAKE_WITHIN_MS } from '../posts/lanes';
+import { FREE, IN_LINE, LANES, lineIsFull, sending, WAKE_WITHIN_MS } from '../posts/lanes';
 import type { ClaimedPost } from './publishing-rows';
 
 /** A row that a worker should look at. */
@@ -48,7 +48,7 @@ export class DueRows {
          floor(extract(epoch FROM now() - next_action_at)::float8 * 1000 / $2)::integer AS round
        FROM (SELECT id, epoch, next_action_at, row_number() OVER line AS place FROM posts
          WHERE next_action_at <= now() - interval '1 second' AND ${FREE}
-         WINDOW line AS (PARTITION BY account_id ORDER BY next_action_at, due_at, id)) waiting
+         WINDOW line AS (PARTITION BY account_id ORDER BY ${sending('posts')}, next_action_at, due_at, id)) waiting
        WHERE place <= ${IN_LINE} ORDER BY place, next_action_at LIMIT $1`,
       [limit, this.roundMs],
     );
@@ -76,11 +76,12 @@ export class DueRows {
     return isOfACrowd ? next : [...next, { postId: post.id, epoch: post.epoch, inMs: lookAgainInMs }];
   }
 
-  /** The next posts of an account for the lanes that are free now. */
+  /** The next posts of an account for the lanes that are free now; those that have a video to send come last. */
   private async nextInLine(accountId: string): Promise<Due[]> {
     return this.dataSource.query(
       `SELECT id AS "postId", epoch, 0 AS "inMs" FROM posts
-       WHERE account_id = $1 AND next_action_at <= now() AND ${FREE} ORDER BY next_action_at, due_at, id
+       WHERE account_id = $1 AND next_action_at <= now() AND ${FREE}
+       ORDER BY ${sending('posts')}, next_action_at, due_at, id
        LIMIT greatest(0, ${LANES} - (SELECT count(*) FROM posts WHERE account_id = $1 AND lease_until > now()))`,
       [accountId],
     );

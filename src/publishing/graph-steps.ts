@@ -1,16 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsService } from '../accounts/accounts.service';
-import { AssetsService } from '../assets/assets.service';
-import { GraphError, InstagramGraph, type ContainerSpec, type Credential, type GraphCallObservation } from '../graph';
+import { AssetDelivery } from '../assets/asset-delivery';
+import { GraphError, InstagramGraph, type Credential, type GraphCallObservation, type Login } from '../graph';
 import { joinedCaption } from '../posts/caption';
 import { storedProblems } from '../posts/post-content';
 import { childInHand } from './children';
 import { matchMedia, type Candidate } from './match-media';
 import type { ClaimedPost } from './publishing-rows';
 import { PublishingRows } from './publishing-rows';
-import type { Call, ContainerCode, Heard } from './publishing-state';
+import type { Call, ContainerCode, Heard, UploadNews } from './publishing-state';
 import type { Failure } from './retry-policy';
 import { carouselSpec, childSpec, containerSpec } from './specs';
+import { isUnsent } from './upload-progress';
+import { Uploads } from './uploads';
 
 /** How far back and how many media are looked through for a post's own. */
 const RECENT_MEDIA = 50;
@@ -29,8 +31,9 @@ export class GraphSteps {
   constructor(
     private readonly graph: InstagramGraph,
     private readonly accounts: AccountsService,
-    private readonly assets: AssetsService,
+    private readonly delivery: AssetDelivery,
     private readonly rows: PublishingRows,
+    private readonly uploads: Uploads,
   ) {}
 
   async make(
@@ -70,24 +73,33 @@ export class GraphSteps {
       case 'read_quota':
         return { what: 'quota_read', limit: await graph.publishingLimit(credential, post.accountId) };
       case 'create_child': {
-        const spec = await this.childOf(post);
-        if (spec === null) return { what: 'call_failed', failure: assetGone };
-        const created = await graph.createContainer(credential, post.accountId, spec);
-        return { what: 'child_created', containerId: created.containerId };
+        const index = childInHand(post)?.index ?? -1;
+        const item = post.items[index];
+        const source = await this.sourceOf(index, post, credential.login);
+        if (!item || 'kind' in source) return { what: 'call_failed', failure: 'kind' in source ? source : assetGone };
+        const created = await graph.createContainer(credential, post.accountId, childSpec(item, source.url));
+        return { what: 'child_created', ...created, uploadBytes: source.uploadBytes };
       }
       case 'read_child': {
-        const read = await statusOf(graph, credential, childInHand(post)?.containerId ?? '');
-        return { what: 'child_status', ...read };
+        const { containerId: childId, upload } = childInHand(post) ?? {};
+        return { what: 'child_status', ...(await statusOf(graph, credential, childId ?? '', isUnsent(upload))) };
       }
       case 'create_container': {
-        const spec = await this.containerOf(post);
-        if (spec === null) return { what: 'call_failed', failure: assetGone };
-        const created = await graph.createContainer(credential, post.accountId, spec);
-        return { what: 'container_created', containerId: created.containerId };
+        if (post.mediaType === 'CAROUSEL')
+          return {
+            what: 'container_created',
+            ...(await graph.createContainer(credential, post.accountId, carouselSpec(post))),
+          };
+        const [item] = post.items;
+        const source = await this.sourceOf(0, post, credential.login);
+        if (!item || 'kind' in source) return { what: 'call_failed', failure: 'kind' in source ? source : assetGone };
+        const created = await graph.createContainer(credential, post.accountId, containerSpec(post, item, source.url));
+        return { what: 'container_created', ...created, uploadBytes: source.uploadBytes };
       }
-      case 'read_container': {
-        return { what: 'container_status', ...(await statusOf(graph, credential, containerId)) };
-      }
+      case 'send_bytes':
+        return this.uploads.send(graph, credential, post);
+      case 'read_container':
+        return { what: 'container_status', ...(await statusOf(graph, credential, containerId, isUnsent(post.upload))) };
       case 'publish': {
         await guard.ready();
         const { timeoutMs, beforeSend } = guard;
@@ -122,38 +134,34 @@ export class GraphSteps {
     return { what: 'media_found', mediaId, permalink: list.find(({ id }) => id === mediaId)?.permalink ?? null };
   }
 
-  /** Null: the asset was deleted meanwhile. */
-  private async containerOf(post: ClaimedPost): Promise<ContainerSpec | null> {
-    if (post.mediaType === 'CAROUSEL') return carouselSpec(post);
-    const [item] = post.items;
-    const url = item && (await this.urlOf(post, 0));
-    return item && url ? containerSpec(post, item, url) : null;
-  }
-
-  /** @see containerOf */
-  private async childOf(post: ClaimedPost): Promise<ContainerSpec | null> {
-    const index = childInHand(post)?.index ?? -1;
+  /** Where Instagram gets the item, a fresh address for each container; or why it can't: for one, the asset was deleted meanwhile. */
+  private async sourceOf(index: number, post: ClaimedPost, login: Login): Promise<Source | Failure> {
     const item = post.items[index];
-    const url = item && (await this.urlOf(post, index));
-    return item && url ? childSpec(item, url) : null;
-  }
-
-  /** A fresh one for each container. */
-  private async urlOf({ id, userId, items }: ClaimedPost, item: number): Promise<string | null> {
-    const { asset_id, url } = items[item] ?? { asset_id: null, url: null };
-    return asset_id === null ? url : this.assets.publicUrl(userId, asset_id, { postId: id, item });
+    if (!item) return assetGone;
+    if (item.asset_id === null) return { url: item.url };
+    const wasUnreachable = (post.failures.media_unreachable ?? 0) > 0;
+    const purpose = { postId: post.id, item: index };
+    const way = await this.delivery.of(post.userId, item.asset_id, login, { wasUnreachable, purpose });
+    if (way === null) return assetGone;
+    if (way.by === 'none') return { kind: 'media_unreachable', permanent: true, advice: `${way.why} ${way.remedy}` };
+    return way.by === 'url' ? { url: way.url } : { url: null, uploadBytes: way.sizeBytes };
   }
 }
+
+/** An address to fetch from; null: we send so many bytes. */
+type Source = { url: string; uploadBytes?: undefined } | { url: null; uploadBytes: number };
 
 async function statusOf(
   graph: InstagramGraph,
   credential: Credential,
   containerId: string,
-): Promise<{ code: ContainerCode; failure: Failure | null }> {
-  const { statusCode, failure, subcode } = await graph.containerStatus(credential, containerId);
-  if (!failure) return { code: statusCode, failure: null };
+  withUpload: boolean,
+): Promise<{ code: ContainerCode; failure: Failure | null; upload?: UploadNews }> {
+  const state = await graph.containerStatus(credential, containerId, { withUpload });
+  const { statusCode: code, failure, subcode, upload } = state;
+  if (!failure) return { code, failure: null, upload };
   const { kind, permanent, advice } = failure;
-  return { code: statusCode, failure: { kind, permanent, advice, subcode: subcode ?? undefined } };
+  return { code, failure: { kind, permanent, advice, subcode: subcode ?? undefined }, upload };
 }
 
 function failureOf(error: GraphError): Failure {

@@ -3,9 +3,11 @@ import { linkLater, live } from './ending';
 import { containerCreated, processed, retryOrFail, unreadableWhileWaiting } from './preparing';
 import type { Call, Change, Heard, PublishingState, Rules } from './publishing-state';
 import type { Failure } from './retry-policy';
+import { isUnsent } from './upload-progress';
+import { uploadHeard, uploadRead } from './uploading';
 import { publishNotSent, publishUnclear, unreadable, verified } from './verifying';
 
-type CallState = Pick<PublishingState, 'step' | 'instagramPostId' | 'children' | 'childrenNeeded'>;
+type CallState = Pick<PublishingState, 'step' | 'instagramPostId' | 'children' | 'childrenNeeded' | 'upload'>;
 
 /** The one Graph call that a post's step asks for. Null: none. */
 export function callFor(post: CallState): Call | null {
@@ -13,9 +15,11 @@ export function callFor(post: CallState): Call | null {
     case 'create': {
       const child = childInHand(post);
       if (child === null) return 'create_container';
-      return child.containerId === null ? 'create_child' : 'read_child';
+      if (child.containerId === null) return 'create_child';
+      return child.upload?.state === 'send' ? 'send_bytes' : 'read_child';
     }
     case 'await':
+      return post.upload?.state === 'send' ? 'send_bytes' : 'read_container';
     case 'verify':
       return 'read_container';
     case 'publish':
@@ -42,15 +46,20 @@ export function nextStep(post: PublishingState, heard: Heard, now: Date, rules: 
         why: 'Instagram did not say how much of its quota is used; it is asked later.',
       };
     case 'child_created':
-      return childCreated(post, heard.containerId, now, rules);
+      return childCreated(post, heard, now, rules);
     case 'child_status':
-      return childRead(post, heard.code, heard.failure, now, rules);
+      return childRead(post, heard, now, rules);
     case 'container_created':
-      return containerCreated(post, heard.containerId, now, rules);
-    case 'container_status': {
-      const means = post.step === 'verify' ? verified : processed;
-      return means(post, heard.code, heard.failure, now, rules);
-    }
+      return containerCreated(post, heard, now, rules);
+    case 'container_status':
+      if (post.step === 'verify') return verified(post, heard.code, heard.failure, now, rules);
+      if (heard.code === 'IN_PROGRESS' && isUnsent(post.upload))
+        return uploadRead(post, post.upload, heard.upload, now, rules);
+      return processed(post, heard.code, heard.failure, now, rules);
+    case 'bytes_sent':
+    case 'bytes_not_sent':
+    case 'bytes_cut':
+      return uploadHeard(post, heard.what, now, rules);
     case 'published':
       return live(post, now, heard.mediaId, 'Instagram confirmed the publish call.');
     case 'publish_unclear':

@@ -2,13 +2,20 @@ import type { PostStatus } from '../posts/post-state';
 import { fail, live } from './ending';
 import { after, type Change, type ContainerCode, type PublishingState, type Rules } from './publishing-state';
 import { afterFailure, afterSuccess, waitReasonOf, type Failure } from './retry-policy';
+import { laneChange, newUpload, waitingSince } from './upload-progress';
 
 /** Meta keeps an unpublished container for 24 h (reference §2.4). */
 export const CONTAINER_LIFE_MS = 24 * 3_600_000;
 
 const FIRST_LOOK_MS = 1_000;
 
-export function containerCreated(post: PublishingState, containerId: string, now: Date, rules: Rules): Change {
+export function containerCreated(
+  post: PublishingState,
+  { containerId, uploadBytes }: { containerId: string; uploadBytes?: number },
+  now: Date,
+  rules: Rules,
+): Change {
+  const upload = newUpload(uploadBytes);
   return {
     set: {
       status: shown(post, now, 'processing'),
@@ -16,11 +23,14 @@ export function containerCreated(post: PublishingState, containerId: string, now
       ...noContainer,
       containerId,
       containerCreatedAt: now,
+      upload,
       failures: afterSuccess(post.failures),
       error: null,
     },
-    lookAgainAt: after(now, firstLookMs(rules)),
-    why: `Instagram took the media as container ${containerId}.`,
+    lookAgainAt: upload ? laneChange(now) : after(now, firstLookMs(rules)),
+    why: upload
+      ? `Instagram made container ${containerId} for the video, which is sent now.`
+      : `Instagram took the media as container ${containerId}.`,
   };
 }
 
@@ -126,6 +136,7 @@ export function firstLookMs({ containerPollIntervalMs }: Rules): number {
 
 const noContainer = {
   containerId: null,
+  upload: null,
   containerCreatedAt: null,
   intentAt: null,
   publishCalls: 0,
@@ -157,8 +168,8 @@ function isAhead({ status, dueAt }: PublishingState, now: Date): boolean {
   return status === 'scheduled' && now < dueAt;
 }
 
-function waitedMs({ containerCreatedAt }: PublishingState, now: Date): number {
-  return now.getTime() - (containerCreatedAt ?? now).getTime();
+function waitedMs({ upload, containerCreatedAt }: PublishingState, now: Date): number {
+  return now.getTime() - (waitingSince(upload, containerCreatedAt) ?? now).getTime();
 }
 
 export function tooSlow(waited: number): Failure {

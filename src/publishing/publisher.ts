@@ -7,6 +7,7 @@ import { nextStep } from './next-step';
 import type { ClaimedPost } from './publishing-rows';
 import { after, type Call } from './publishing-state';
 import { Surroundings } from './surroundings';
+import { intentToSend } from './uploading';
 import { intentToPublish, takeBack } from './verifying';
 
 /** What became of a wake-up. */
@@ -72,7 +73,8 @@ export class Publisher {
       const held = await this.claims.hold(post, decision.call, now());
       if (held) return held.written;
     }
-    return decision.call === 'publish' ? this.publish(post, now) : this.hear(post, decision.call, now);
+    if (decision.call === 'publish') return this.publish(post, now);
+    return decision.call === 'send_bytes' ? this.send(post, now) : this.hear(post, decision.call, now);
   }
 
   /** At the due second, not before: a post is claimed a moment early, and its intent written, so that only the call is left. */
@@ -93,6 +95,13 @@ export class Publisher {
     } finally {
       this.early -= 1;
     }
+  }
+
+  /** The row says first that bytes may be on their way: whoever comes after us asks Instagram how many it has. */
+  private async send(post: ClaimedPost, now: () => Date): Promise<ClaimedPost | null> {
+    const intended = await this.claims.write(post, intentToSend(post, now(), this.surroundings.rules), now());
+    if (!intended?.isHeld) return intended;
+    return this.hear({ ...intended, isProbe: post.isProbe }, 'send_bytes', this.surroundings.since(intended.readAt));
   }
 
   private async hear(post: ClaimedPost, call: Call, now: () => Date): Promise<ClaimedPost | null> {

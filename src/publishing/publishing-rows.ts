@@ -51,6 +51,7 @@ const COLUMN_OF: Record<Exclude<keyof PublishingState, 'childrenNeeded'> | 'perm
   maxLatenessSeconds: 'max_lateness_seconds',
   containerId: 'container_id',
   containerCreatedAt: 'container_created_at',
+  upload: 'upload',
   children: 'children',
   intentAt: 'intent_at',
   publishCalls: 'publish_calls',
@@ -62,13 +63,13 @@ const COLUMN_OF: Record<Exclude<keyof PublishingState, 'childrenNeeded'> | 'perm
   permalink: 'permalink',
 };
 
-const JSON_COLUMNS = ['failures', 'refusal', 'children'];
+const JSON_COLUMNS = ['failures', 'refusal', 'children', 'upload'];
 
 const ROW = `
   p.id, p.user_id AS "userId", p.account_row_id AS "accountRowId", p.account_id AS "accountId",
   p.media_type AS "mediaType", p.items, p.caption, p.options, p.status, p.outcome, p.step, p.due_at AS "dueAt",
   p.max_lateness_seconds AS "maxLatenessSeconds",
-  p.container_id AS "containerId", p.container_created_at AS "containerCreatedAt", p.intent_at AS "intentAt",
+  p.container_id AS "containerId", p.container_created_at AS "containerCreatedAt", p.upload, p.intent_at AS "intentAt",
   CASE p.media_type WHEN 'CAROUSEL' THEN jsonb_array_length(p.items) ELSE 0 END AS "childrenNeeded", p.children,
   p.publish_calls AS "publishCalls", p.doubts, p.refusal, p.failures, p.instagram_post_id AS "instagramPostId",
   p.posted_at AS "postedAt", p.epoch, p.takeovers, p.blamed, was.status AS "statusBefore", now() AS "readAt",
@@ -140,6 +141,15 @@ export class PublishingRows {
         values,
       ),
     );
+  }
+
+  /** Keeps a claim while a call takes long. @returns false when it was lost, and with it the right to go on */
+  async extend({ id, epoch }: ClaimedPost): Promise<boolean> {
+    const [, count]: [unknown, number] = await this.dataSource.query(
+      `UPDATE posts SET lease_until = now() + $3 * interval '1 ms' WHERE id = $1 AND epoch = $2 AND lease_until > now()`,
+      [id, epoch, this.leaseMs],
+    );
+    return count === 1;
   }
 
   /** Gives a claim back as if nobody had taken it: it is not this post's turn, for a reason of `hold`. */

@@ -1,6 +1,20 @@
-import type { PublishingLimit } from '../graph';
+import type { PublishingLimit, UploadProgress } from '../graph';
 import type { Outcome, PostStatus, Step, WaitReason } from '../posts/post-state';
 import type { Failure, FailureCounts } from './retry-policy';
+
+/** A video that is sent to Instagram byte by byte, into a container made for that. */
+export interface Upload {
+  sizeBytes: number;
+  /** As many as Instagram was last known to have. */
+  sentBytes: number;
+  /** `send` from there on; `ask` Instagram first, for a call was about to be made; `done`: it has them all. */
+  state: 'send' | 'ask' | 'done';
+  /** RFC 3339; the column is JSON. Null until all is sent. */
+  doneAt: string | null;
+}
+
+/** What Instagram says of an upload. Meta: reference §2.3. */
+export type UploadNews = UploadProgress;
 
 /** The container of one item of a carousel. */
 export interface Child {
@@ -10,6 +24,8 @@ export interface Child {
   createdAt: string | null;
   /** Instagram said that it is FINISHED. */
   ready: boolean;
+  /** Left out: Instagram fetches the item itself. */
+  upload?: Upload;
 }
 
 /** What deciding needs to know of a post. */
@@ -22,6 +38,8 @@ export interface PublishingState {
   maxLatenessSeconds: number | null;
   containerId: string | null;
   containerCreatedAt: Date | null;
+  /** Null: Instagram fetches the media itself, or there is no container yet. */
+  upload: Upload | null;
   /** How many containers have to be ready before the post's own can be made; 0 for anything but a carousel. */
   readonly childrenNeeded: number;
   /** In the order of the items; empty until the first is made. */
@@ -58,6 +76,7 @@ export type Call =
   | 'create_child'
   | 'read_child'
   | 'create_container'
+  | 'send_bytes'
   | 'read_container'
   | 'publish'
   | 'find_media'
@@ -70,10 +89,16 @@ export type ContainerCode = 'IN_PROGRESS' | 'FINISHED' | 'PUBLISHED' | 'ERROR' |
 export type Heard =
   | { what: 'quota_read'; limit: PublishingLimit }
   | { what: 'quota_unread'; failure: Failure }
-  | { what: 'child_created'; containerId: string }
-  | { what: 'child_status'; code: ContainerCode; failure: Failure | null }
-  | { what: 'container_created'; containerId: string }
-  | { what: 'container_status'; code: ContainerCode; failure: Failure | null }
+  /** `uploadBytes`: so large a video is to be sent into it; left out: Instagram fetches it. */
+  | { what: 'child_created'; containerId: string; uploadBytes?: number }
+  | { what: 'child_status'; code: ContainerCode; failure: Failure | null; upload?: UploadNews }
+  | { what: 'container_created'; containerId: string; uploadBytes?: number }
+  | { what: 'container_status'; code: ContainerCode; failure: Failure | null; upload?: UploadNews }
+  | { what: 'bytes_sent' }
+  /** Not a byte: this worker has no room for one more upload. */
+  | { what: 'bytes_not_sent' }
+  /** We stopped sending ourselves. */
+  | { what: 'bytes_cut' }
   | { what: 'published'; mediaId: string }
   | { what: 'publish_unclear'; failure: Failure }
   /** No connection came about: not a byte of the publish call left us. */

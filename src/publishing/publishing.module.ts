@@ -22,6 +22,7 @@ import { PublishProcessor } from './publish.processor';
 import { Publisher } from './publisher';
 import { PublishingRecord } from './publishing-record';
 import { PublishingRows } from './publishing-rows';
+import { Uploads } from './uploads';
 import { Surroundings } from './surroundings';
 
 /** A post as the worker sees it. */
@@ -49,6 +50,7 @@ import { Surroundings } from './surroundings';
     PublishingRecord,
     GraphSteps,
     FetchFindings,
+    Uploads,
     PostTimeline,
     FirstComments,
     PublishProcessor,

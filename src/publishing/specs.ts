@@ -3,11 +3,11 @@ import { joinedCaption } from '../posts/caption';
 import type { PostItem } from '../posts/post.entity';
 import type { ClaimedPost } from './publishing-rows';
 
-/** A post as the container that Instagram makes of its one medium. Meta: IG User media; reference §2.1. */
+/** A post as the container that Instagram makes of its one medium; `url` null: a video that we send. Meta: IG User media; reference §2.1. */
 export function containerSpec(
   post: Pick<ClaimedPost, 'mediaType' | 'caption' | 'options'>,
   item: Pick<PostItem, 'kind'>,
-  url: string,
+  url: string | null,
 ): ContainerSpec {
   const { options } = post;
   switch (post.mediaType) {
@@ -28,12 +28,12 @@ export function containerSpec(
       const rest = { userTags: options.user_tags, isAiGenerated: options.is_ai_generated };
       return item.kind === 'video'
         ? { kind: 'story_video', videoUrl: url, ...rest }
-        : { kind: 'story_image', imageUrl: url, ...rest };
+        : { kind: 'story_image', imageUrl: fetched(url), ...rest };
     }
     case 'IMAGE':
       return {
         kind: 'image',
-        imageUrl: url,
+        imageUrl: fetched(url),
         altText: options.alt_text,
         userTags: options.user_tags,
         ...captioned(post),
@@ -44,15 +44,20 @@ export function containerSpec(
 }
 
 /** One item of a carousel. Caption, location, collaborators and the label of AI are its parent's. */
-export function childSpec(item: Pick<PostItem, 'kind' | 'alt_text' | 'user_tags'>, url: string): ContainerSpec {
+export function childSpec(item: Pick<PostItem, 'kind' | 'alt_text' | 'user_tags'>, url: string | null): ContainerSpec {
   return item.kind === 'video'
     ? { kind: 'carousel_video', videoUrl: url, userTags: item.user_tags }
-    : { kind: 'carousel_image', imageUrl: url, altText: item.alt_text, userTags: item.user_tags };
+    : { kind: 'carousel_image', imageUrl: fetched(url), altText: item.alt_text, userTags: item.user_tags };
 }
 
 /** The carousel itself, of children that are ready; they show in the order of the items. */
 export function carouselSpec(post: Pick<ClaimedPost, 'caption' | 'options' | 'children'>): ContainerSpec {
   return { kind: 'carousel', children: post.children.map(({ containerId }) => containerId ?? ''), ...captioned(post) };
+}
+
+function fetched(url: string | null): string {
+  if (url === null) throw new Error('Only videos are sent; images are fetched.');
+  return url;
 }
 
 function captioned({ caption, options }: Pick<ClaimedPost, 'caption' | 'options'>) {

@@ -42,7 +42,8 @@ export function processContainer(state: SandboxState, container: Container, twea
 
 /** As {@link processContainer}, for a video whose bytes are here. */
 export function judgeVideo(state: SandboxState, container: Container, tweaks: EffectTweaks): void {
-  inspect(container)
+  const looked = state.settings.fetch_media ? inspect(container) : Promise.resolve(null);
+  looked
     .catch((error: unknown): Verdict => verdictOf(error))
     .then((verdict) => settleLater(state, container, tweaks, verdict))
     .catch(() => undefined);
@@ -73,7 +74,7 @@ async function inspect(container: Container): Promise<Verdict> {
 function settleLater(state: SandboxState, container: Container, tweaks: EffectTweaks, found: Verdict): void {
   if (tweaks.processing_ms === null) return;
   const usual = container.request.media_type === 'VIDEO' ? 'processing_ms' : 'image_processing_ms';
-  const readyAt = container.created_at + (tweaks.processing_ms ?? state.settings[usual]);
+  const readyAt = (container.uploaded_at ?? container.created_at) + (tweaks.processing_ms ?? state.settings[usual]);
   const scripted = tweaks.container_error;
   const verdict = scripted === undefined ? found : { subcode: scripted, reason: 'a fault said so' };
   state.clock.after(readyAt - state.clock.now(), () => settle(state, container, verdict));

@@ -3,6 +3,7 @@ import { type ContainerRequest } from './container-rules';
 import { type Ids } from './ids';
 import { type MediaFile } from './media-files';
 import { DAY_MS } from './tokens';
+import { type UploadSession } from './upload-session';
 
 export type StatusCode = 'IN_PROGRESS' | 'FINISHED' | 'PUBLISHED' | 'ERROR' | 'EXPIRED';
 
@@ -18,6 +19,10 @@ export interface Container {
   /** Why the media was refused, for people. */
   reason: string | null;
   media: MediaFile | null;
+  /** What has come of an upload so far. */
+  arriving: UploadSession | null;
+  /** When all of it was there. */
+  uploaded_at: number | null;
   cover: MediaFile | null;
   media_id: string | null;
 }
@@ -41,6 +46,8 @@ export class ContainerStore {
       error_subcode: null,
       reason: null,
       media: null,
+      arriving: null,
+      uploaded_at: null,
       cover: null,
       media_id: null,
     };

@@ -32,10 +32,11 @@ export function addControl(server: FastifyInstance, state: SandboxState, endpoin
     const { after, account_id } = ledgerCheck(request.query, '');
     const wanted = (entry: { sequence: number; account_id?: string | null }): boolean =>
       entry.sequence > Number(after ?? 0) && (account_id === undefined || entry.account_id === account_id);
-    const { effects, calls, fetches } = state.ledger;
+    const { effects, calls, fetches, uploads } = state.ledger;
     return {
       effects: effects.filter(wanted),
       calls: calls.filter(wanted),
+      uploads: uploads.filter(wanted),
       fetches: fetches.filter((entry) => entry.sequence > Number(after ?? 0)),
     };
   });

@@ -93,6 +93,14 @@ export async function play(action: FaultAction, call: Struck): Promise<Outcome> 
       return call.run({ container_error: action.subcode });
     case 'stale_list':
       return call.run({ stale_ms: action.ms });
+    case 'cut':
+      await call.run({ upload: { after_bytes: action.after_bytes } });
+      if (action.after_ms) await sleep(action.after_ms);
+      return 'drop';
+    case 'upload_refused': {
+      const { after_bytes, retriable, type, message } = action;
+      return call.run({ upload: { after_bytes, refuse: { retriable, type, message } } });
+    }
   }
 }
 

@@ -43,6 +43,13 @@ const actions = {
   processing: shape({ ms: orNull(integer()) }),
   container_error: shape({ subcode: integer() }),
   stale_list: shape({ ms: integer() }),
+  cut: shape({ after_bytes: integer(), after_ms: optional(integer()) }),
+  upload_refused: shape({
+    retriable: optional(bool),
+    type: optional(text),
+    message: optional(text),
+    after_bytes: optional(integer()),
+  }),
 } satisfies Record<string, Check<object>>;
 
 export type FaultKind = keyof typeof actions;

@@ -26,6 +26,8 @@ export interface EffectTweaks {
   container_error?: number;
   /** Media younger than this many ms is missing from lists. */
   stale_ms?: number;
+  /** An upload is read no further than this, and refused all the same. */
+  upload?: { after_bytes?: number; refuse?: { retriable?: boolean; type?: string; message?: string } };
 }
 
 /** One request, read. */

@@ -8,6 +8,7 @@ import { type Call, type Stamped } from './ledger';
 import { Params } from './params';
 import { type SandboxState } from './state';
 import { checkProof, loginOf } from './tokens';
+import { UploadRefused } from './upload-session';
 import { accountUsage, appUsage } from './usage-headers';
 
 type Incoming = Omit<GraphCall, 'tweaks'>;
@@ -99,7 +100,9 @@ export class GraphServer {
     if (call.tokenText === undefined && 'problem' in match && match.problem.facts.code === 2500) return;
     const token = requireToken(this.state, call.tokenText);
     // For graph.instagram.com the proof is undocumented, and ignored (§1a).
-    if (token.kind !== 'instagram') checkProof(proof, token, this.state.settings.require_proof);
+    // Uploads carry nothing but headers, and none of them is for a proof.
+    const isUpload = 'endpoint' in match && match.endpoint.errors === 'upload';
+    if (token.kind !== 'instagram' && !isUpload) checkProof(proof, token, this.state.settings.require_proof);
   }
 
   private send(
@@ -146,8 +149,10 @@ function writeError(error: GraphError | FlatOauthError, errors: GraphEndpoint['e
   const { facts } = error;
   if (errors === 'flat') return { status: facts.http, body: flatEnvelope(new FlatOauthError(facts.message)) };
   if (errors === 'upload') {
-    const message = JSON.stringify(errorEnvelope(facts, login).error);
-    const debug_info = { retriable: facts.is_transient ?? false, type: 'ProcessingFailedError', message };
+    const isItsOwn = error instanceof UploadRefused;
+    const message = isItsOwn ? error.message : JSON.stringify(errorEnvelope(facts, login).error);
+    const type = isItsOwn ? error.debugType : 'ProcessingFailedError';
+    const debug_info = { retriable: facts.is_transient ?? false, type, message };
     return { status: facts.http, body: { debug_info } };
   }
   return { status: facts.http, body: errorEnvelope(facts, login) };

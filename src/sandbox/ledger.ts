@@ -59,6 +59,18 @@ export interface Fetch {
   outcome: 'ok' | 'timeout' | 'unreachable' | 'too_large';
 }
 
+/** One request that brought bytes of a video. */
+export interface Upload {
+  container_id: string;
+  account_id: string;
+  /** What its headers said. */
+  offset: number;
+  file_size: number;
+  /** How many of them came. */
+  bytes: number;
+  outcome: 'complete' | 'cut' | 'refused';
+}
+
 export type Stamped<T> = T & { sequence: number; at: string };
 
 // The calls and fetches of a long load test would fill the memory; effects are the oracle and are all kept.
@@ -70,6 +82,7 @@ export class Ledger {
   readonly effects: Stamped<Effect>[] = [];
   readonly calls: Stamped<Call>[] = [];
   readonly fetches: Stamped<Fetch>[] = [];
+  readonly uploads: Stamped<Upload>[] = [];
 
   constructor(private readonly clock: SandboxClock) {}
 
@@ -89,13 +102,17 @@ export class Ledger {
     keep(this.fetches, this.stamp(fetch));
   }
 
+  uploaded(upload: Upload): void {
+    keep(this.uploads, this.stamp(upload));
+  }
+
   /** Changes whenever something happened in the world: what the grid page polls. */
   pulse(): string {
     return `${this.effects.length}-${this.effects.at(-1)?.sequence ?? 0}`;
   }
 
   clear(): void {
-    for (const list of [this.effects, this.calls, this.fetches]) list.length = 0;
+    for (const list of [this.effects, this.calls, this.fetches, this.uploads]) list.length = 0;
   }
 
   private stamp<T>(entry: T): Stamped<T> {

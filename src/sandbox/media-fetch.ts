@@ -1,5 +1,4 @@
 import { createWriteStream } from 'node:fs';
-import { type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Ledger } from './ledger';
 import { type MediaFile, type MediaFiles } from './media-files';
@@ -46,19 +45,6 @@ export class MediaFetcher {
     } finally {
       const duration_ms = Math.round(performance.now() - started);
       this.ledger.fetched({ url: withoutQuery(url), ...progress, duration_ms, outcome });
-    }
-  }
-
-  /** Keeps bytes that somebody sends (a resumable upload) instead of fetching them. */
-  async receive(bytes: Readable, maxBytes: number): Promise<MediaFile> {
-    const place = this.files.reserve('mp4');
-    const progress = { bytes: 0 };
-    try {
-      await save(bytes, place.path, maxBytes, progress);
-      return { ...place, size: progress.bytes };
-    } catch (error) {
-      await this.files.discard(place.path);
-      throw error;
     }
   }
 }

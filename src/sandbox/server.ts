@@ -14,6 +14,7 @@ import { instagramTokenEndpoints } from './endpoints/instagram-tokens';
 import { mediaEndpoints } from './endpoints/media';
 import { peopleEndpoints } from './endpoints/people';
 import { publishEndpoints } from './endpoints/publish';
+import { uploadEndpoints } from './endpoints/upload';
 import { type Fault } from './faults';
 import { GraphServer } from './graph-server';
 import { addPublicPages } from './public-files';
@@ -46,6 +47,7 @@ export async function openSandbox(
     ...accountEndpoints(state),
     ...createContainerEndpoints(state),
     ...containerEndpoints(state),
+    ...uploadEndpoints(state),
     ...publishEndpoints(state),
     ...mediaEndpoints(state),
     ...commentEndpoints(state),

@@ -231,11 +231,20 @@ export function randomOf(seed: number): () => number {
 }
 
 /** The user's account and new ones, so many in all. */
-export async function connectAccounts(house: House, user: Client, count: number): Promise<string[]> {
+export async function connectAccounts(
+  house: House,
+  user: Client,
+  count: number,
+  login: 'facebook' | 'instagram' = 'instagram',
+): Promise<string[]> {
+  const { world } = house.sandbox.state;
+  const [person] = world.persons.values();
   const accounts = [BAKERY];
   for (let i = 2; i <= count; i++) {
-    const { id } = house.sandbox.state.world.addAccount({ username: `chaos.${i}` });
-    const access_token = house.sandbox.token(id, { login: 'instagram' });
+    const account = world.addAccount({ username: `chaos.${i}` });
+    const { id } = account;
+    if (login === 'facebook' && person) world.addPage(`Chaos ${i}`, person, account);
+    const access_token = house.sandbox.token(id, { login });
     const answer = await user.post('/api/instagram/manual-connect', { account_id: id, access_token });
     expect(answer).toMatchObject({ status: 200 });
     accounts.push(id);

@@ -17,6 +17,8 @@ const demo = (name: string) => readFileSync(join(__dirname, '../../demo', name))
 const ACCOUNTS = 90;
 
 const SETTINGS = {
+  // Reels are sent, which takes an account of Facebook Login; images are fetched.
+  MEDIA_DELIVERY: 'upload',
   LEASE_SECONDS: '8',
   PUBLISH_VERIFY_DELAYS_MS: '300,600,900',
   // A slow machine that writes down a container only when its first look is due would make one wake-up less.
@@ -52,7 +54,7 @@ export class KillPointStage {
     const upload = async (name: string) =>
       (await user.upload('/api/instagram/assets/upload', demo(name), name)).body.id as number;
     const assets = { reel: await upload('reel.mp4'), scheduled: await upload('photo.jpg') };
-    return new KillPointStage(house, user, assets, await connectAccounts(house, user, ACCOUNTS));
+    return new KillPointStage(house, user, assets, await connectAccounts(house, user, ACCOUNTS, 'facebook'));
   }
 
   /** @param inMs left out: published now */

@@ -5,11 +5,19 @@ import { KillPointStage, type Kind } from './kill-point-stage';
 
 const around = (...steps: string[]) => steps.flatMap((step) => [`before ${step}`, `after ${step}`]);
 
-const PREPARING = [
+const CREATING = [
   ...around('the claim', 'publishingLimit', 'writing what publishingLimit said'),
   ...around('createContainer', 'writing what createContainer said', 'the wake-up'),
-  ...around('the claim', 'containerStatus', 'writing what containerStatus said'),
 ];
+const SENDING = around(
+  'the claim',
+  'that bytes may be sent',
+  'uploadVideo',
+  'writing what uploadVideo said',
+  'the wake-up',
+);
+const READING = around('the claim', 'containerStatus', 'writing what containerStatus said');
+const PREPARING = [...CREATING, ...READING];
 const PUBLISHING = around(
   'the intent',
   'publish',
@@ -20,7 +28,7 @@ const PUBLISHING = around(
 
 /** Everything that leaves the worker while it publishes a post, in this order: a change here is a change of the protocol. */
 const BOUNDARIES: Record<Kind, string[]> = {
-  reel: [...PREPARING, ...PUBLISHING],
+  reel: [...CREATING, ...SENDING, ...READING, ...PUBLISHING],
   scheduled: [...PREPARING, ...around('the wake-up', 'the claim'), ...PUBLISHING],
 };
 /** Of a scheduled post: the last one before its time, after which its worker waits. */

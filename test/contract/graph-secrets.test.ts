@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
 import { Secret } from '../../src/common/secret';
 import { GraphError, InstagramGraph, type GraphCallObservation } from '../../src/graph';
@@ -78,6 +79,7 @@ describe('nothing secret leaves the graph room', () => {
         () => graph.readAccount(credential, '1'),
         () => graph.createContainer(credential, '1', { kind: 'image', imageUrl: 'https://media.test/1.jpg?key=k' }),
         () => graph.containerStatus(credential, '2'),
+        () => graph.uploadVideo(credential, '2', { stream: Readable.from([Buffer.from('v')]), sizeBytes: 1 }),
         () => graph.publish(credential, '1', '2'),
         () => graph.recentMedia(credential, '1', { since, limit: 5 }),
         () => graph.recentStories(credential, '1', { since, limit: 5 }),
@@ -111,7 +113,7 @@ describe('nothing secret leaves the graph room', () => {
       for (const secret of SECRETS)
         for (const written of [secret, encodeURIComponent(secret)])
           expect(seen.filter((text) => text.includes(written))).toEqual([]);
-      expect(seen.join()).not.toMatch(/Bearer (?!\[redacted\])|127\.0\.0\.1|axios/i);
+      expect(seen.join()).not.toMatch(/(Bearer|OAuth) (?!\[redacted\])|127\.0\.0\.1|axios/i);
       expect((error as Error).cause).toBeUndefined();
     }
     graph.onModuleDestroy();

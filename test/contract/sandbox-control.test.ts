@@ -95,7 +95,7 @@ describe('the sandbox’s control API', () => {
     const after = (await control('GET', `ledger?after=${ledger.effects[0].sequence}`)).body;
     expect(after.effects).toHaveLength(1);
     expect((await control('DELETE', 'ledger')).status).toBe(204);
-    expect((await control('GET', 'ledger')).body).toEqual({ effects: [], calls: [], fetches: [] });
+    expect((await control('GET', 'ledger')).body).toEqual({ effects: [], calls: [], uploads: [], fetches: [] });
   });
 
   it('starts over, without the media it had', async () => {

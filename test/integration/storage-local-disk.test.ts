@@ -37,6 +37,26 @@ async function keep(content: string, extension: string): Promise<string> {
   return disk.keep(await disk.stage(bytes(content)), extension);
 }
 
+describe('a kept file', () => {
+  it('is read from the start, or from any byte on, and says how large it is', async () => {
+    const key = await keep('hello world', 'mp4');
+    const whole = await disk.open(key);
+    expect(whole.sizeBytes).toBe(11);
+    expect(await text(whole.stream)).toBe('hello world');
+    const rest = await disk.open(key, 6);
+    expect(rest.sizeBytes).toBe(11);
+    expect(await text(rest.stream)).toBe('world');
+    expect(await text((await disk.open(key, 11)).stream)).toBe('');
+  });
+
+  it('that is gone cannot be opened', async () => {
+    const key = await keep('hello world', 'mp4');
+    await disk.remove(key);
+    await expect(disk.open(key)).rejects.toThrow();
+    await expect(disk.open('../passwd')).rejects.toThrow('Not a key of ours');
+  });
+});
+
 describe('a file that comes in', () => {
   it('is staged, then kept under an unguessable key', async () => {
     const staged = await disk.stage(bytes('hello ', 'world'));

@@ -56,7 +56,10 @@ export class House {
   }: { env?: Partial<NodeJS.ProcessEnv>; allow?: string[]; clock?: Clock } = {}): Promise<House> {
     const [database, sandbox, port] = await Promise.all([createDatabase(), startSandbox(), freePort()]);
     const url = `http://127.0.0.1:${port}`;
-    const origins = ['FACEBOOK_GRAPH', 'INSTAGRAM_GRAPH', 'FACEBOOK_DIALOG', 'INSTAGRAM_AUTHORIZE', 'INSTAGRAM_OAUTH'];
+    const origins = [
+      ...['FACEBOOK_GRAPH', 'INSTAGRAM_GRAPH', 'FACEBOOK_DIALOG'],
+      ...['INSTAGRAM_AUTHORIZE', 'INSTAGRAM_OAUTH', 'RUPLOAD'],
+    ];
     const shared = testEnv(database.url, {
       PORT: String(port),
       PUBLIC_BASE_URL: url,

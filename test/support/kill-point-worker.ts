@@ -5,6 +5,7 @@ import { Client } from 'pg';
 import { Transactions } from '../../src/database/transactions';
 import { InstagramGraph } from '../../src/graph';
 import { PublishProcessor } from '../../src/publishing/publish.processor';
+import { Publisher } from '../../src/publishing/publisher';
 import { Nudge } from '../../src/queue/nudge';
 
 /**
@@ -40,6 +41,7 @@ interface Thread {
 
 const CALLS = [
   'createContainer',
+  'uploadVideo',
   'containerStatus',
   'publish',
   'recentMedia',
@@ -47,6 +49,8 @@ const CALLS = [
   'readMedia',
   'publishingLimit',
 ] as const;
+
+type AnyCall = (...args: unknown[]) => Promise<unknown>;
 
 const thread = new AsyncLocalStorage<Thread>();
 const reached = new Map<string, number>();
@@ -83,6 +87,7 @@ const CLAIM = 'the claim';
 
 function transactionAfter(last: Thread['last']): string {
   if (last === 'nothing') return CLAIM;
+  if (last === SENDING) return 'that bytes may be sent';
   return last === 'transaction' ? 'the intent' : `writing what ${last} said`;
 }
 
@@ -90,6 +95,15 @@ const work = PublishProcessor.prototype.process;
 PublishProcessor.prototype.process = async function (job, token) {
   const who = String(job.data.postId);
   if (plan.size === 0 || plan.has(who)) await thread.run({ who, last: 'nothing' }, () => work.call(this, job, token));
+};
+
+const SENDING = 'send';
+const publisher = Publisher.prototype as unknown as Record<typeof SENDING, AnyCall>;
+const send = publisher.send;
+publisher.send = function (this: unknown, ...args) {
+  const job = thread.getStore();
+  if (job) job.last = SENDING;
+  return send.apply(this, args);
 };
 
 const run = Transactions.prototype.run;
@@ -107,7 +121,6 @@ Nudge.prototype.wake = function (wakes) {
   return between(thread.getStore()?.who ?? 'dispatch', 'the wake-up', () => wake.call(this, wakes));
 };
 
-type AnyCall = (...args: unknown[]) => Promise<unknown>;
 const graph = InstagramGraph.prototype as unknown as Record<(typeof CALLS)[number], AnyCall>;
 for (const name of CALLS) {
   const call = graph[name];

@@ -56,6 +56,20 @@ describe('the body of a new container', () => {
     });
   });
 
+  it('announces an upload in place of an address', () => {
+    expect(wire({ kind: 'reel', videoUrl: null, shareToFeed: true })).toEqual({
+      media_type: 'REELS',
+      upload_type: 'resumable',
+      share_to_feed: true,
+    });
+    expect(wire({ kind: 'story_video', videoUrl: null })).toEqual({ media_type: 'STORIES', upload_type: 'resumable' });
+    expect(wire({ kind: 'carousel_video', videoUrl: null })).toEqual({
+      media_type: 'VIDEO',
+      is_carousel_item: true,
+      upload_type: 'resumable',
+    });
+  });
+
   it('lists the children of a carousel in order', () => {
     expect(wire({ kind: 'carousel', children: ['3', '1', '2'], caption: 'three' })).toEqual({
       media_type: 'CAROUSEL',

@@ -89,6 +89,7 @@ export function graphSettings(url: string, overrides: Partial<GraphSettings> = {
     facebookDialogUrl: 'https://www.facebook.com',
     instagramAuthorizeUrl: 'https://www.instagram.com',
     instagramOauthUrl: url,
+    ruploadUrl: url,
     app: { id: '1000', secret: new Secret('meta-app-secret-canary') },
     instagramLoginApp: { id: '2000', secret: new Secret('instagram-app-secret-canary') },
     redirectUri: 'https://app.test/callback',

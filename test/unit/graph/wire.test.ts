@@ -167,6 +167,15 @@ describe("reading Meta's refusals", () => {
     });
   });
 
+  it('reads how much of an upload has arrived', () => {
+    const read = (uploading_phase: unknown) =>
+      wire.containerState({ status_code: 'IN_PROGRESS', video_status: { uploading_phase } }).upload;
+    expect(read({ status: 'in_progress', bytes_transferred: 50002 })).toEqual({ phase: 'under_way', bytes: 50002 });
+    expect(read({ status: 'complete', bytes_transferred: 7 })).toEqual({ phase: 'complete', bytes: 7 });
+    expect(read({ status: 'error' })).toEqual({ phase: 'error', bytes: 0 });
+    expect(read(undefined)).toBeUndefined();
+  });
+
   it('reads the envelope of the upload host', () => {
     const body = '{"debug_info":{"retriable":true,"type":"ProcessingFailedError","message":"{\\"success\\":false}"}}';
     expect(parseWireError(body, 400)).toMatchObject({
@@ -174,6 +183,18 @@ describe("reading Meta's refusals", () => {
       code: null,
       isTransient: true,
       message: 'ProcessingFailedError: {"success":false}',
+    });
+  });
+
+  it("reads Graph's own error in the message of the upload host", () => {
+    const error = { message: 'Session has expired.', code: 190, error_subcode: 463, fbtrace_id: 'A1' };
+    const debug_info = { retriable: false, type: 'ProcessingFailedError', message: JSON.stringify(error) };
+    expect(parseWireError(JSON.stringify({ debug_info }), 400)).toMatchObject({
+      envelope: 'upload',
+      code: 190,
+      subcode: 463,
+      message: 'Session has expired.',
+      isTransient: false,
     });
   });
 

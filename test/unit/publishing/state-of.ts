@@ -31,6 +31,7 @@ export function stateOf(given: Partial<PublishingState> = {}): PublishingState {
     maxLatenessSeconds: null,
     containerId: null,
     containerCreatedAt: null,
+    upload: null,
     childrenNeeded: 0,
     children: [],
     intentAt: null,

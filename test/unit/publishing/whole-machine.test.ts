@@ -16,6 +16,9 @@ const badWeather: fc.Arbitrary<Partial<Weather>> = fc.record(
     processingMs: fc.oneof(upTo(30_000), upTo(20 * MINUTE)),
     dies: fc.constant(true),
     create: fc.constantFrom('lost', 'refused'),
+    send: fc.constantFrom('lost', 'cut', 'cut', 'refused'),
+    arrives: upTo(100),
+    sendMs: fc.oneof(upTo(20_000), upTo(5 * MINUTE)),
     status: fc.constantFrom('unreadable', 'FINISHED', 'IN_PROGRESS'),
     effectMs: fc.oneof(fc.constant(null), upTo(LATEST_EFFECT_MS)),
     publish: fc.constantFrom('unclear', 'unclear', 'unclear', 'not_sent'),
@@ -35,7 +38,11 @@ const wish: fc.Arbitrary<Wish> = fc.oneof(
   fc.record({ wish: fc.constant('resolve' as const), live: fc.boolean() }),
 );
 const place = fc.constantFrom(
-  ...['create_container', 'read_container', 'publish'].flatMap((call) => [`before ${call}`, `after ${call}`]),
+  ...['create_container', 'send_bytes', 'read_container', 'publish'].flatMap((call) => [
+    `before ${call}`,
+    `after ${call}`,
+  ]),
+  'while send_bytes',
 );
 const as = <E extends string>(name: E) => ({ event: fc.constant(name) });
 const event: fc.Arbitrary<Event> = fc.oneof(
@@ -63,6 +70,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
 const post: fc.Arbitrary<NewPost> = fc.record({
   dueInMs: fc.oneof(fc.constant(null), upTo(MINUTE), upTo(2 * HOUR)),
   maxLatenessSeconds: fc.oneof(fc.constant(null), upTo(600)),
+  videoBytes: fc.constantFrom(null, 100),
 });
 
 describe('a post, its workers, its clients and an Instagram that does its worst', () => {

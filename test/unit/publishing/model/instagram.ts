@@ -21,6 +21,10 @@ export interface Weather {
   processingMs: number;
   dies: boolean;
   create: 'ok' | 'lost' | 'refused';
+  /** Of a video that is sent: whether all of it arrives, how many bytes do before the line breaks, and how long it takes. */
+  send: 'ok' | 'lost' | 'cut' | 'refused';
+  arrives: number;
+  sendMs: number;
   status: 'true' | 'unreadable' | 'FINISHED' | 'IN_PROGRESS';
   /** In how many milliseconds a publish call takes effect; null: never. */
   effectMs: number | null;
@@ -37,6 +41,9 @@ export const HEALTHY: Weather = {
   processingMs: 20_000,
   dies: false,
   create: 'ok',
+  send: 'ok',
+  arrives: 0,
+  sendMs: 0,
   status: 'true',
   effectMs: 0,
   publish: 'ok',
@@ -50,6 +57,9 @@ interface Container {
   id: string;
   createdAt: number;
   readyAt: number;
+  /** Bytes of its video that are here; null: Instagram fetches it. */
+  received: number | null;
+  processingMs: number;
   dies: boolean;
   calledAt: number | null;
   /** When it is live; may be to come. Null: it never will be, as things stand. */
@@ -59,6 +69,9 @@ interface Container {
 /** All containers that were ever made for one post. */
 export class ModelInstagram {
   readonly containers: Container[] = [];
+
+  /** `videoBytes`: the post's video is sent, and so large; null: it is fetched. */
+  constructor(private readonly videoBytes: number | null = null) {}
 
   hear(call: Call, containerId: string | null, now: number, weather: Weather): Heard {
     const failure: Failure = { kind: weather.kind, advice: '', retryAfterSeconds: weather.retryAfterSeconds };
@@ -73,6 +86,8 @@ export class ModelInstagram {
         if (weather.read === 'failed') return { what: 'call_failed', failure };
         if (weather.read === 'nothing') return { what: 'media_not_found' };
         return { what: 'media_found', mediaId: `medium of ${containerId}`, permalink: null };
+      case 'send_bytes':
+        throw new Error('Bytes are sent with send().');
       case 'read_quota':
       case 'create_child':
       case 'read_child':
@@ -81,6 +96,21 @@ export class ModelInstagram {
         if (weather.read === 'failed') return { what: 'call_failed', failure };
         return { what: 'permalink_read', permalink: weather.read === 'ok' ? 'https://…' : null };
     }
+  }
+
+  /** What comes of sending the video from that byte on. Whatever arrived stays. */
+  send(containerId: string | null, offset: number, now: number, weather: Weather): Heard {
+    const container = this.of(containerId);
+    const { received } = container;
+    const all = this.videoBytes ?? 0;
+    const isWrong = received !== offset || received === all;
+    if (isWrong || weather.send === 'refused')
+      return { what: 'call_failed', failure: { kind: 'media_processing_error', advice: '' } };
+    container.received = weather.send === 'cut' ? Math.min(all - 1, offset + weather.arrives) : all;
+    if (container.received === all) container.readyAt = now + container.processingMs;
+    return weather.send === 'ok'
+      ? { what: 'bytes_sent' }
+      : { what: 'call_failed', failure: { kind: 'network_error', advice: '' } };
   }
 
   /** Media that are live, or will be without any further call. */
@@ -101,9 +131,11 @@ export class ModelInstagram {
   private create(now: number, { processingMs, dies, create }: Weather, failure: Failure): Heard {
     if (create === 'refused') return { what: 'call_failed', failure };
     const id = String(this.containers.length + 1);
-    this.containers.push({ id, createdAt: now, readyAt: now + processingMs, dies, calledAt: null, liveAt: null });
+    const isSent = this.videoBytes !== null;
+    const ready = { readyAt: isSent ? Infinity : now + processingMs, received: isSent ? 0 : null, processingMs };
+    this.containers.push({ id, createdAt: now, ...ready, dies, calledAt: null, liveAt: null });
     if (create === 'lost') return { what: 'call_failed', failure: { ...failure, kind: 'timeout_error' } };
-    return { what: 'container_created', containerId: id };
+    return { what: 'container_created', containerId: id, uploadBytes: this.videoBytes ?? undefined };
   }
 
   private read(container: Container, now: number, weather: Weather, failure: Failure): Heard {
@@ -113,7 +145,9 @@ export class ModelInstagram {
     const isDead = code === 'ERROR' || code === 'EXPIRED';
     if (weather.status !== 'true' && mayLie && !isDead)
       return { what: 'container_status', code: weather.status, failure: null };
-    return { what: 'container_status', code, failure: code === 'ERROR' ? failure : null };
+    const bytes = container.received;
+    const upload = bytes === null ? undefined : ({ phase: 'under_way', bytes } as const);
+    return { what: 'container_status', code, failure: code === 'ERROR' ? failure : null, upload };
   }
 
   private publish(container: Container, now: number, weather: Weather, failure: Failure): Heard {

@@ -63,6 +63,13 @@ export class ModelRow {
     return { ...this.now, readAt: at };
   }
 
+  extend({ epoch }: Claimed, at: number): boolean {
+    const { now } = this;
+    if (now.epoch !== epoch || now.leaseUntil === null || now.leaseUntil <= at) return false;
+    this.now = { ...now, leaseUntil: at + LEASE_MS };
+    return true;
+  }
+
   /** @returns whether it was allowed; if not, nothing has changed */
   move(wish: Wish, at: number): boolean {
     const moved = moveOf(this.now, wish, at);
@@ -115,6 +122,7 @@ const fromScratch = {
   outcome: 'not_live',
   containerId: null,
   containerCreatedAt: null,
+  upload: null,
   intentAt: null,
   publishCalls: 0,
   doubts: 0,

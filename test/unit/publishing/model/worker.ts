@@ -2,10 +2,11 @@ import { decide } from '../../../../src/publishing/decide';
 import { nextStep } from '../../../../src/publishing/next-step';
 import type { Standing } from '../../../../src/publishing/pacing';
 import type { Call, Change, Heard } from '../../../../src/publishing/publishing-state';
+import { intentToSend } from '../../../../src/publishing/uploading';
 import { intentToPublish, takeBack } from '../../../../src/publishing/verifying';
 import { mayBecome } from '../../../../src/posts/post-state';
 import { rules } from '../state-of';
-import { LATEST_START_MS, LEASE_ALLOWS_MS, type Claimed } from './row';
+import { LATEST_START_MS, LEASE_ALLOWS_MS, LEASE_MS, type Claimed } from './row';
 
 /** What a worker acts on. Each of these is one thing that happens at once; between two of them it may die or be paused. */
 export interface Surface {
@@ -15,12 +16,17 @@ export interface Surface {
   /** Time passes, unless it has. */
   until(at: number): void;
   call(call: Call, post: Claimed): Heard;
+  /** Keeps the claim. @returns whether it still is one */
+  extend(post: Claimed): boolean;
+  /** How long sending takes. */
+  sendMs(): number;
 }
 
 /** A worker in the middle of a post: it goes on with `next()`, up to the place whose name is the answer. */
 export type Working = Generator<string, undefined, void>;
 
 const INTENT_LEAD_MS = 150;
+const BEAT_MS = LEASE_MS / 4;
 /** Pace has tests of its own (pacing.test.ts). */
 const AT_EASE: Standing = { paused: false, actionRequired: null, gates: [], quota: null };
 
@@ -46,7 +52,8 @@ function* step(surface: Surface, post: Claimed): Generator<string, Claimed | nul
   const decision = decide({ ...post, blamed: post.takeovers, id: 1, standing: AT_EASE }, now, rules);
   if (decision.do === 'write') return yield* write(surface, post, decision.change, now);
   if (decision.do === 'hold') throw new Error('Nothing of the model holds a post.');
-  return decision.call === 'publish' ? yield* publish(surface, post) : yield* hear(surface, post, decision.call);
+  if (decision.call === 'publish') return yield* publish(surface, post);
+  return decision.call === 'send_bytes' ? yield* send(surface, post) : yield* hear(surface, post, decision.call);
 }
 
 function* publish(surface: Surface, post: Claimed): Generator<string, Claimed | null, void> {
@@ -58,6 +65,22 @@ function* publish(surface: Surface, post: Claimed): Generator<string, Claimed | 
   return intended && (yield* hear(surface, intended, 'publish'));
 }
 
+function* send(surface: Surface, post: Claimed): Generator<string, Claimed | null, void> {
+  const now = new Date(surface.at());
+  const intended = yield* write(surface, post, intentToSend(post, now, rules), now);
+  return intended && (yield* hear(surface, intended, 'send_bytes'));
+}
+
+/** src/publishing/uploads.ts: the claim is kept for as long as bytes flow; once it is lost, they don't. */
+function* keep(surface: Surface, post: Claimed): Generator<string, boolean, void> {
+  for (let left = surface.sendMs(); left > BEAT_MS; left -= BEAT_MS) {
+    surface.until(surface.at() + BEAT_MS);
+    yield 'while send_bytes';
+    if (!surface.extend(post)) return false;
+  }
+  return true;
+}
+
 function* hear(surface: Surface, post: Claimed, call: Call): Generator<string, Claimed | null, void> {
   const intentAt = post.intentAt?.getTime() ?? post.readAt;
   if (call === 'publish') surface.until(intentAt);
@@ -67,7 +90,8 @@ function* hear(surface: Surface, post: Claimed, call: Call): Generator<string, C
     const late = new Date(surface.at());
     return yield* write(surface, post, takeBack(post, late), late);
   }
-  const heard = surface.call(call, post);
+  const isOurs = call !== 'send_bytes' || (yield* keep(surface, post));
+  const heard: Heard = isOurs ? surface.call(call, post) : { what: 'bytes_cut' };
   yield `after ${call}`;
   const now = new Date(surface.at());
   return yield* write(surface, post, nextStep(post, heard, now, rules), now, undefined, true);

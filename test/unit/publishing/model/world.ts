@@ -26,11 +26,13 @@ export type Event =
 export interface NewPost {
   dueInMs: number | null;
   maxLatenessSeconds: number | null;
+  /** So large is the video that is sent; null: Instagram fetches it. */
+  videoBytes: number | null;
 }
 
 /** One post, two workers, its clients and Instagram; and what must be true of them at every moment. */
 export class World {
-  readonly instagram = new ModelInstagram();
+  readonly instagram: ModelInstagram;
   readonly row: ModelRow;
   at = START;
   /** A person said what is not so: from then on the post can't be what we say it is. */
@@ -41,7 +43,8 @@ export class World {
   private readonly doubtful = new Map<string, number>();
   private before: Row;
 
-  constructor({ dueInMs, maxLatenessSeconds }: NewPost) {
+  constructor({ dueInMs, maxLatenessSeconds, videoBytes }: NewPost) {
+    this.instagram = new ModelInstagram(videoBytes);
     const dueAt = START + (dueInMs ?? 0);
     this.row = new ModelRow({
       ...stateOf({ status: dueInMs === null ? 'posting' : 'scheduled', dueAt: new Date(dueAt), maxLatenessSeconds }),
@@ -138,11 +141,21 @@ export class World {
       if (call === 'create_container')
         must(post.outcome === 'not_live', 'No container is made while the outcome is unknown.');
       const { containerId } = post;
+      if (call === 'send_bytes') return this.send(post);
       const heard = this.instagram.hear(call, containerId, this.at, this.weather);
       if (call === 'publish' && heard.what !== 'publish_not_sent') this.published(post, heard);
       return heard;
     },
+    extend: (post) => this.row.extend(post, this.at),
+    sendMs: () => this.weather.sendMs,
   };
+
+  private send(post: Claimed): Heard {
+    const { epoch, upload } = this.row.now;
+    if (epoch === post.epoch) must(upload?.state === 'ask', 'No byte is sent before the row says that it may be.');
+    must(post.outcome === 'not_live', 'Nothing is sent while the outcome is unknown.');
+    return this.instagram.send(post.containerId, post.upload?.sentBytes ?? 0, this.at, this.weather);
+  }
 
   private published(post: Claimed, heard: Heard): void {
     must(this.at >= post.dueAt.getTime(), 'No publish call before its time.');

@@ -1,4 +1,4 @@
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import sharp from 'sharp';
 import { type GraphError } from './graph-error';
 import { type MediaFile } from './media-files';
@@ -81,10 +81,8 @@ function factProblem(facts: VideoFacts, limits: VideoLimits): string | null {
 /** Its size when all of its pixels are there; what stands behind the picture is nobody's business. */
 async function decoded(file: MediaFile): Promise<sharp.Metadata | null> {
   try {
-    // Its bytes, not its path: libvips remembers files by their path, and a second look at a broken one may pass.
-    const bytes = await readFile(file.path);
-    await sharp(bytes, { failOn: 'truncated' }).stats();
-    return await sharp(bytes).metadata();
+    await sharp(file.path, { failOn: 'truncated' }).jpeg({ quality: 1 }).toBuffer();
+    return await sharp(file.path).metadata();
   } catch {
     return null;
   }

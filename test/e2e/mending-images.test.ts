@@ -42,7 +42,7 @@ describe('an upload just works', () => {
       status: 'ready',
       title: 'Logo',
       content_type: 'image/jpeg',
-      url: expect.stringMatching(/\.jpg$/),
+      url: expect.stringMatching(/\.jpg\?/),
       mended: ['converted from PNG to JPEG', 'transparency laid on white'],
       problems: [],
       progress: null,

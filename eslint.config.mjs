@@ -29,6 +29,10 @@ export default tseslint.config(
       'max-lines': ['error', { max: 400 }],
       'max-params': ['error', { max: 6 }],
       eqeqeq: 'error',
+      'no-restricted-properties': [
+        'error',
+        { object: 'URL', property: 'canParse', message: 'See src/common/parse-url.ts.' },
+      ],
     },
   },
   {

@@ -1,3 +1,5 @@
+import { parseUrl } from '../common/parse-url';
+
 /** Where a browser may go in the course of a login. */
 export interface Redirects {
   /** Where Meta's dialogs send it back to by default: our own callback. */
@@ -10,8 +12,9 @@ export interface Redirects {
 export function isAllowedRedirect(asked: string, { redirectUri, frontendUrls }: Redirects): boolean {
   if (asked === redirectUri) return true;
   // A backslash is a slash to browsers and not to everybody; nothing that means two things gets through.
-  if (!/^https?:\/\/[\x21-\x5b\x5d-\x7e]+$/.test(asked) || !URL.canParse(asked)) return false;
-  const { origin, username, password, hash } = new URL(asked);
+  const url = parseUrl(asked);
+  if (!/^https?:\/\/[\x21-\x5b\x5d-\x7e]+$/.test(asked) || !url) return false;
+  const { origin, username, password, hash } = url;
   if (username !== '' || password !== '' || hash !== '' || asked.includes('#')) return false;
   return frontendUrls.some((frontend) => new URL(frontend).origin === origin);
 }

@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { validateCronExpression } from 'cron';
 import { ValidateBy } from 'class-validator';
+import { parseUrl } from '../common/parse-url';
 
 /** A rule on one string variable: `problem` answers what is wrong, or null. It never repeats the value: it may be a secret. */
 function rule(name: string, problem: (value: string) => string | null): PropertyDecorator {
@@ -17,8 +18,8 @@ function rule(name: string, problem: (value: string) => string | null): Property
 /** `https://host[:port]`, nothing after it: paths are ours to add. */
 export const IsOrigin = () =>
   rule('isOrigin', (value) => {
-    if (!URL.canParse(value)) return 'must be an origin such as https://graph.facebook.com';
-    const parsed = new URL(value);
+    const parsed = parseUrl(value);
+    if (!parsed) return 'must be an origin such as https://graph.facebook.com';
     if (!/^https?:$/.test(parsed.protocol)) return 'must start with http:// or https://';
     return parsed.origin === value ? null : `must be an origin without a path: ${parsed.origin}`;
   });
@@ -27,8 +28,9 @@ export const IsOrigin = () =>
 export const IsSmtpUrl = () =>
   rule('isSmtpUrl', (value) => {
     const advice = 'must look like smtp://user:password@host:587 or smtps://…, with user and password percent-encoded';
-    if (!/^smtps?:\/\/[^/]/.test(value) || !URL.canParse(value)) return advice;
-    const { username, password, hostname } = new URL(value);
+    const url = parseUrl(value);
+    if (!/^smtps?:\/\/[^/]/.test(value) || !url) return advice;
+    const { username, password, hostname } = url;
     return hostname !== '' && [username, password].every(isPercentEncoded) ? null : advice;
   });
 
@@ -115,7 +117,7 @@ export const IsUrls = () =>
   );
 
 function plainUrl(text: string): URL | null {
-  const url = URL.canParse(text) ? new URL(text) : null;
+  const url = parseUrl(text);
   return url && url.username === '' && url.password === '' && url.hash === '' ? url : null;
 }
 

@@ -3,6 +3,7 @@ import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
+import { parseUrl } from '../common/parse-url';
 import { Settings } from '../config/settings';
 import { asFetchError, FetchError, nameAndCode } from './fetch-error';
 import { Resolver } from './resolver';
@@ -60,9 +61,10 @@ export class GuardedHttp {
       const location = REDIRECTS.has(response.statusCode ?? 0) ? response.headers.location : undefined;
       if (location === undefined) return answer(destination, response, options);
       response.destroy();
-      if (!URL.canParse(location, destination.url.href))
+      const target = parseUrl(location, destination.url);
+      if (!target)
         throw new FetchError('redirects', destination.url.origin, 'it redirects to something that is not a URL');
-      next = new URL(location, destination.url).href;
+      next = target.href;
     }
     throw new FetchError('redirects', new URL(url).origin, `it redirects more than ${MAX_REDIRECTS} times`);
   }

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { AppError } from '../common/app-error';
+import { parseUrl } from '../common/parse-url';
 
 /** Where a URL leads, as far as its text can tell. The addresses behind `host` are judged after they were resolved. */
 export interface Destination {
@@ -42,8 +43,8 @@ export function readDestination(text: string, allowedPrivateHosts: ReadonlySet<s
   if (TRICK_CHARACTERS.test(text))
     throw refused('The URL holds a space, a backslash or a control character; write it percent-encoded.');
   if (!/^https?:\/\/[^/]/i.test(text)) throw refused('The URL must start with https:// or http:// and a host.');
-  if (!URL.canParse(text)) throw refused('This is not a URL.');
-  const url = new URL(text);
+  const url = parseUrl(text);
+  if (!url) throw refused('This is not a URL.');
   url.hash = '';
   if (url.username !== '' || url.password !== '' || /^[^/?#]*@/.test(text.replace(/^https?:\/\//i, '')))
     throw refused(`The URL for ${url.hostname} carries a user name or password.`);

@@ -77,3 +77,12 @@ export function shape<C extends Record<string, Check<unknown>>>(checks: C): Chec
     return read as Shape<C>;
   };
 }
+
+/** Not by `URL.canParse`, which Node.js 20 gets wrong for letters of Latin-1 once it has been called often. */
+export function isUrl(text: string): boolean {
+  try {
+    return new URL(text).href !== '';
+  } catch {
+    return false;
+  }
+}

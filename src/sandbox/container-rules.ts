@@ -1,4 +1,4 @@
-import { isRecord } from './checks';
+import { isRecord, isUrl } from './checks';
 import { type GraphError, invalidParameter, type Login, missingParameter } from './graph-error';
 import { type Params } from './params';
 import { publishingError } from './publishing-error';
@@ -109,7 +109,7 @@ function sourceOf(params: Params, kind: Kind): string {
   const name = kind.media_type === 'VIDEO' ? 'video_url' : 'image_url';
   const url = params.text(name);
   if (url === undefined) throw missingParameter(name);
-  if (!URL.canParse(url) || !/^https?:/i.test(url)) throw publishingError(2207052, url);
+  if (!isUrl(url) || !/^https?:/i.test(url)) throw publishingError(2207052, url);
   return url;
 }
 

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { type FastifyInstance } from 'fastify';
-import { InvalidInput, oneOf, optional, shape, text } from './checks';
+import { InvalidInput, isUrl, oneOf, optional, shape, text } from './checks';
 import { type SandboxState } from './state';
 
 const callbackCheck = shape({
@@ -14,7 +14,7 @@ export function addCallbackControl(server: FastifyInstance, state: SandboxState)
   for (const kind of ['deauthorize', 'data-deletion'])
     server.post(`/_sandbox/callbacks/${kind}`, async (request) => {
       const { url, user_id, login = 'facebook' } = callbackCheck(request.body, '');
-      if (!URL.canParse(url)) throw new InvalidInput(['url must be an address']);
+      if (!isUrl(url)) throw new InvalidInput(['url must be an address']);
       const response = await fetch(url, {
         method: 'POST',
         body: new URLSearchParams({ signed_request: signedRequest(state, user_id, login) }),

@@ -1,4 +1,5 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { isUrl } from './checks';
 import { type Grant } from './codes';
 import { type Login } from './graph-error';
 import { facebookConsentPage, instagramConsentPage } from './pages/consent';
@@ -35,7 +36,7 @@ function dialog(state: SandboxState, login: Login, request: FastifyRequest, repl
   const app = state.world.apps.get(params.text('client_id') ?? '');
   const redirect_uri = params.text('redirect_uri') ?? '';
   if (!app) return refuse(reply, 'Invalid app', 'The client_id is not the id of an app that this sandbox knows.');
-  if (!URL.canParse(redirect_uri) || !/^https?:/.test(redirect_uri)) {
+  if (!isUrl(redirect_uri) || !/^https?:/.test(redirect_uri)) {
     return refuse(reply, 'Invalid redirect_uri', 'The redirect_uri must be an absolute http or https address.');
   }
   if (params.text('response_type') !== 'code') {

@@ -123,6 +123,7 @@ describe('an account that is disconnected', () => {
       accountId: BAKERY,
       login: 'facebook',
       username: 'sandbox.bakery',
+      actionRequired: null,
     });
     await user.post('/api/instagram/disconnect', { account_id: BAKERY });
     expect((await accounts.forPosting(user.userId)).accountId).toBe(TRAVEL);

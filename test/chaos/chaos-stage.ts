@@ -131,7 +131,7 @@ export class Stage {
     return this.hold('SELECT id FROM posts WHERE id = $1 FOR UPDATE', [postId]);
   }
 
-  /** Until that many sessions of ours wait for such a lock with a statement of this kind. */
+  /** Until that many sessions of ours wait for such a lock with a statement of this kind, told by its first 1,000 characters. */
   async waitingForLocks(count: number, statement = ''): Promise<void> {
     const sql = `SELECT query FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
                  AND application_name = 'instagram-publisher' AND query LIKE $1`;

@@ -39,7 +39,7 @@ const onRedis = {
   testMatch: [
     '<rootDir>/test/{integration,e2e}/**/{queue,publishing}*.test.ts',
     '<rootDir>/test/{integration,e2e}/{queue,publishing}*/**/*.test.ts',
-    '<rootDir>/test/e2e/{pace,incident,carousels*,pauses-hold-posts,first-comment,mending-videos}.test.ts',
+    '<rootDir>/test/e2e/{pace,incident,carousels*,pauses-hold-posts,first-comment}.test.ts',
     '<rootDir>/test/promises/**/*.test.ts',
     '<rootDir>/test/chaos/**/*.test.ts',
   ],

@@ -78,7 +78,7 @@ async function tour(config) {
   const client = new Client(api);
   const { email, account } = await withProgress('Connecting an Instagram account', async () => ({
     email: await signIn(client, login, demoSecrets()),
-    account: await connectAccount(client, config),
+    account: await connectAccount(client),
   }));
   say(`  ${email} is connected with ${account.page_name} (${account.instagram_account_id})`);
   // Only now: the emulator forgets its tokens when it ends, so what is still due from last time waits for the new one.

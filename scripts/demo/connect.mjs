@@ -2,8 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { Advice } from '../output.mjs';
 import { keepSecrets } from './config.mjs';
 
-const SCOPES = ['instagram_basic', 'instagram_content_publish', 'pages_show_list', 'pages_read_engagement'];
-
 /** Signs in as the demo's user, who is registered the first time. */
 export async function signIn(client, { email, password }, secrets) {
   const user = { email, password };
@@ -25,19 +23,12 @@ export async function signIn(client, { email, password }, secrets) {
   return user.email;
 }
 
-/** Connects an account as a person does: the dialog, a click on Allow, back with a code. */
-export async function connectAccount(client, { sandbox, env }) {
-  const redirectUri = env.INSTAGRAM_REDIRECT_URI;
-  const dialog = new URL('/v25.0/dialog/oauth', sandbox);
-  dialog.search = new URLSearchParams({
-    client_id: env.INSTAGRAM_APP_ID,
-    redirect_uri: redirectUri,
-    response_type: 'code',
-    scope: SCOPES.join(),
-    state: randomBytes(16).toString('hex'),
-  });
-  const connect = async (account) =>
-    client.post('/api/instagram/connect', { code: await allow(dialog), redirect_uri: redirectUri, ...account });
+/** Connects an account as a person does: the dialog that our API names, a click on Allow, back with a code. */
+export async function connectAccount(client) {
+  const connect = async (account) => {
+    const { auth_url, state } = await client.get('/api/instagram/oauth/authorize');
+    return client.post('/api/instagram/connect', { code: await allow(new URL(auth_url)), state, ...account });
+  };
   try {
     return await connect({});
   } catch (error) {

@@ -10,6 +10,7 @@ import {
   type MediaProblem,
   type MediaRule,
 } from './media-rules';
+import { PICTURE_RULES, SOUND_RULES } from './video-recipe';
 
 /** `auto`: everything but the shape; `pad`, `crop`: the shape, too; `off`: nothing. */
 export const MEND_WISHES = ['auto', 'pad', 'crop', 'off'] as const;
@@ -42,20 +43,7 @@ export interface ImageRecipe {
 
 /** Instagram scales wider ones down itself, and not as well. */
 const MAX_IMAGE_WIDTH = 1440;
-const MENDABLE_VIDEO: readonly MediaRule[] = [
-  'format',
-  'index',
-  'size',
-  'width',
-  'video_codec',
-  'interlaced',
-  'chroma',
-  'frame_rate',
-  'bit_rate',
-  'audio_codec',
-  'sample_rate',
-  'channels',
-];
+const MENDABLE_VIDEO: readonly MediaRule[] = ['format', 'index', ...PICTURE_RULES, ...SOUND_RULES];
 
 const has = (problems: MediaProblem[], ...rules: MediaRule[]) => problems.some(({ rule }) => rules.includes(rule));
 

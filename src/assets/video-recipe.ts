@@ -26,7 +26,8 @@ const DEMUXERS: Readonly<Record<string, string>> = {
 /** Their pictures carry no times that MP4 could take over. */
 const WITHOUT_TIMES = ['avi', 'mpeg'];
 
-const PICTURE_RULES: readonly MediaRule[] = [
+/** Broken rules that encoding the picture anew mends… */
+export const PICTURE_RULES: readonly MediaRule[] = [
   'size',
   'width',
   'video_codec',
@@ -35,7 +36,8 @@ const PICTURE_RULES: readonly MediaRule[] = [
   'frame_rate',
   'bit_rate',
 ];
-const SOUND_RULES: readonly MediaRule[] = ['audio_codec', 'sample_rate', 'channels'];
+/** …and those of the sound. */
+export const SOUND_RULES: readonly MediaRule[] = ['audio_codec', 'sample_rate', 'channels'];
 
 /** 1080p at 30 frames looks as good as Instagram's own encoding of it will. */
 const USUAL_BIT_RATE = 10_000_000;

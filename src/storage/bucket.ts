@@ -11,12 +11,12 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { AppError, notFound } from '../common/app-error';
+import { AtMost } from '../common/at-most';
 import type { Clock } from '../common/clock';
 import type { Log } from '../common/log';
 import type { BucketSettings } from '../config/settings';
 import { asked, bucketClient, readable, statusOf } from './bucket-client';
 import { isUploadKey, newKey, newUploadKey, servedType } from './file-keys';
-import { Lanes } from './lanes';
 import type { SignedUrls } from './signed-urls';
 import type { Staging } from './staging';
 import { Storage, type ArrivedUpload, type StagedFile, type UploadTicket, type UploadWanted } from './storage';
@@ -41,7 +41,7 @@ export interface BucketTools {
 export class Bucket extends Storage {
   override readonly isServedHere = false;
   private readonly client: S3Client;
-  private readonly lanes = new Lanes(UPLOADS_AT_ONCE);
+  private readonly turns = new AtMost(UPLOADS_AT_ONCE);
 
   constructor(
     private readonly settings: BucketSettings,
@@ -58,7 +58,7 @@ export class Bucket extends Storage {
 
   override async keep(staged: StagedFile, extension: string): Promise<string> {
     const key = newKey(extension);
-    await this.lanes.run(() => this.asked('upload', this.upload(staged.path, key)));
+    await this.turns.run(() => this.asked('upload', this.upload(staged.path, key)));
     await this.discard(staged);
     return key;
   }
